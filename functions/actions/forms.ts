@@ -1,0 +1,24 @@
+/** Keys that the server issues with a form, so that sending it twice is asking once. They die after 24 hours. */
+import { keyLife } from "#domain/appointment"
+import { Problem } from "#domain/problem"
+import { same } from "#store/keyring"
+import type { World } from "#world"
+
+export function newFormKey(world: World): string {
+  const body = `${world.now().toString(36)}.${Buffer.from(world.random(12)).toString("base64url")}`
+  return `${body}.${mark(world, body)}`
+}
+
+/** Throws key-invalid for what we did not issue, key-expired after its day. */
+export function mustBeOurs(world: World, key: string): void {
+  const [issued = "", chance = "", signature = ""] = key.split(".")
+  if (!same(signature, mark(world, `${issued}.${chance}`))) throw new Problem("key-invalid")
+  if (world.now() - Number.parseInt(issued, 36) > keyLife) throw new Problem("key-expired")
+}
+
+const mark = (world: World, body: string) => world.keyring.sign("form-key", body).subarray(0, 12).toString("base64url")
+
+/** An operation's id in eight characters, as the line's ring and the items keep it. */
+export const short = (world: World, op: string) => world.keyring.blind("operation", op).slice(0, 8)
+
+export const newOp = (world: World) => Buffer.from(world.random(12)).toString("base64url")

@@ -1,0 +1,80 @@
+/** A browser becomes a kiosk or a display by a one-time code from the chief, with a key of its own that can be revoked at once. */
+import type { Actor } from "#domain/actor"
+import { newId } from "#domain/id"
+import { must } from "#domain/permission"
+import { Problem } from "#domain/problem"
+import type { StationId } from "#domain/station"
+import { minute } from "#domain/time"
+import * as people from "#store/people"
+import type { World } from "#world"
+
+const life = 15 * minute
+const alphabet = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+/** Ten characters, good for 15 minutes and once. */
+export async function invite(
+  world: World,
+  by: Actor,
+  input: { station: StationId; kind: "kiosk" | "display"; name: string },
+) {
+  must(by, "device.invite", input.station)
+  const now = world.now()
+  const code = [...world.random(10)].map((byte) => alphabet[byte % alphabet.length]).join("")
+  const pairing = { ...input, v: 0, until: now + life, used: false }
+  await people.put(world, [people.pairingChange(by, "invite", now, indexOf(world, code), pairing)])
+  return { code, until: pairing.until }
+}
+
+const indexOf = (world: World, code: string) =>
+  world.keyring.blind("pairing", code.normalize("NFKC").toUpperCase().replace(/[\s-]/g, ""))
+
+/** Refusal: pairing-wrong, for unknown, used and expired codes alike. */
+export async function pair(
+  world: World,
+  by: Actor,
+  input: { code: string; publicKey: people.PublicKey },
+): Promise<people.Device> {
+  must(by, "device.pair")
+  const now = world.now()
+  const index = indexOf(world, input.code)
+  const found = await people.findPairing(world, index)
+  if (!found || found.used || found.until <= now) throw new Problem("pairing-wrong")
+  const { kind, name, station, until, v } = found
+  const id = newId("dev", now, world.random(16))
+  const device: people.Device = {
+    id,
+    v: 0,
+    kind,
+    name,
+    station,
+    publicKey: input.publicKey,
+    revoked: false,
+    pairedAt: now,
+  }
+  const as: Actor = { kind, id, station }
+  await people.put(world, [
+    people.pairingChange(as, "pair", now, index, { v, kind, name, station, until, used: true }),
+    people.deviceChange(as, "pair", now, device),
+    people.deviceListed(as, "pair", now, station, id),
+  ])
+  return { ...device, v: 1 }
+}
+
+/** Refusal: device-unknown, also for another station's. Revoked already: answered as it is. */
+export async function revoke(
+  world: World,
+  by: Actor,
+  input: { station: StationId; device: string; op: string },
+): Promise<people.Device> {
+  must(by, "device.revoke", input.station)
+  const device = await people.findDevice(world, input.device)
+  if (!device || device.station !== input.station) throw new Problem("device-unknown")
+  if (device.revoked) return device
+  await people.put(world, [people.deviceChange(by, "revoke", world.now(), { ...device, revoked: true })])
+  return { ...device, revoked: true }
+}
+
+export async function list(world: World, by: Actor, station: StationId): Promise<people.Device[]> {
+  must(by, "device.revoke", station)
+  return people.devicesOf(world, station)
+}

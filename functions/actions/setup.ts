@@ -1,0 +1,32 @@
+/** The demonstration's stations and staff, written where they are not there yet; and codes for a kiosk and a display to start with. */
+import type { Actor } from "#domain/actor"
+import * as demonstration from "#domain/demonstration"
+import { Problem } from "#domain/problem"
+import * as people from "#store/people"
+import * as stations from "#store/stations"
+import { type Change, counter, write } from "#store/table"
+import type { World } from "#world"
+import { invite } from "./pairing.ts"
+
+const by: Actor = { kind: "system", name: "setup" }
+
+export async function setUp(world: World): Promise<{ added: number }> {
+  if (!world.portal.demonstration) throw new Problem("not-allowed")
+  const now = world.now()
+  const changes: Change[] = [
+    ...demonstration.stations.map((it) => stations.stationChange("setup", now, it)),
+    ...demonstration.staff.map((it) => people.staffChange(by, "setup", now, { ...it, active: true })),
+  ]
+  const outcomes = await Promise.all(changes.map((change) => write(world, [change], counter())))
+  return { added: outcomes.filter((it) => it.written).length }
+}
+
+/** Pairing codes for a kiosk and a display of the first station. */
+export async function codes(world: World) {
+  const station = demonstration.stations[0]!.id
+  const [kiosk, display] = await Promise.all([
+    invite(world, by, { station, kind: "kiosk", name: "自助机（演示）" }),
+    invite(world, by, { station, kind: "display", name: "大厅屏（演示）" }),
+  ])
+  return { station, kiosk, display }
+}

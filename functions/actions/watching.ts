@@ -1,0 +1,149 @@
+/** What a station's hall looks like now: once for everyone (no lanes, no waits, nobody's priority), and once for its own staff. */
+import type { Actor } from "#domain/actor"
+import { type Entry, seatOf, standingOf } from "#domain/line"
+import { must } from "#domain/permission"
+import { maskedIdNumber, maskedMobile, maskedName } from "#domain/person"
+import { Problem } from "#domain/problem"
+import { groupOf, groups } from "#domain/service"
+import { isOpenAt, type Station, type StationId, serviceDayOf, takesTicketsAt } from "#domain/station"
+import type { Task } from "#domain/task"
+import type { LocalDate } from "#domain/time"
+import { isCallable, places, turn } from "#domain/turn"
+import * as appointments from "#store/appointments"
+import * as audits from "#store/audits"
+import * as lines from "#store/lines"
+import * as stations from "#store/stations"
+import * as tasks from "#store/tasks"
+import * as tickets from "#store/tickets"
+import type { World } from "#world"
+
+/** Ticket numbers only. It names no present time, so that it changes only when the hall does. */
+export async function snapshot(world: World, by: Actor, id: StationId, how: "now" | "soon" = "soon") {
+  must(by, "catalogue.see")
+  const station = await stations.find(world, id)
+  const now = world.now()
+  const line = await lines.find(world, id, serviceDayOf(now), how)
+  const order = places(line, station, now)
+  return {
+    station: id,
+    name: station.name,
+    date: line.date,
+    open: isOpenAt(station, now),
+    tickets: takesTicketsAt(station, now),
+    windows: station.windows.map(({ no }) => {
+      const slot = line.windows.find((it) => it.no === no)
+      return {
+        no,
+        open: slot?.staff !== undefined,
+        ...(slot?.visit && { number: slot.visit.number, state: slot.visit.state }),
+      }
+    }),
+    calls: line.calls,
+    waiting: groups.map((group) => ({ group, count: order.filter((it) => groupOf(it.service) === group).length })),
+    order: order.map(({ number, ahead }) => ({ number, ahead })),
+    missed: line.missed.map((it) => it.number),
+  }
+}
+
+/** The line as its staff see it: who is next for this window and why, who sits where. */
+export async function lineOf(world: World, by: Actor, id: StationId) {
+  must(by, "line.see", id)
+  const station = await stations.find(world, id)
+  const now = world.now()
+  const line = await lines.find(world, id, serviceDayOf(now))
+  const seat = by.kind === "staff" ? seatOf(line, by.id) : undefined
+  const services = station.windows.find((it) => it.no === seat?.no)?.services
+  const next = seat && services && turn(line.waiting, { services, owed: seat.owed }, station.policy, now)
+  const entries = new Map(line.waiting.map((it) => [it.number, it]))
+  return {
+    station: id,
+    name: station.name,
+    date: line.date,
+    now,
+    open: isOpenAt(station, now),
+    seat: seat?.no,
+    next: next && { number: next.entry.number, rule: next.rule, passedOver: [...next.passedOver] },
+    windows: station.windows.map(({ no, services: offered }) => {
+      const slot = line.windows.find((it) => it.no === no)
+      return {
+        no,
+        services: [...offered],
+        ...(slot?.staff && { staff: slot.staff }),
+        ...(slot?.visit && { visit: seenBy(slot.visit) }),
+      }
+    }),
+    waiting: places(line, station, now).flatMap(({ number, ahead }) => {
+      const entry = entries.get(number)
+      return entry ? [{ ...seenBy(entry), ahead, callable: isCallable(entry, station.policy, now) }] : []
+    }),
+    missed: line.missed.map(({ number, service, missedAt }) => ({ number, service, missedAt })),
+    calls: line.calls,
+  }
+}
+
+const seenBy = <T extends Entry>({ phone: _, behind: __, ...rest }: T) => rest
+
+/** Who stands at the window, masked, and recorded before it is answered. A walk-in without an appointment is a number only. Refusal: ticket-not-found. */
+export async function visitor(world: World, by: Actor, input: { station: StationId; number: string; request: string }) {
+  must(by, "visitor.see", input.station)
+  const date = serviceDayOf(world.now())
+  const [ticket, line] = await Promise.all([
+    tickets.find(world, input.station, date, input.number),
+    lines.find(world, input.station, date),
+  ])
+  if (!ticket) throw new Problem("ticket-not-found")
+  const pointer = ticket.appointment
+  const it = pointer && (await appointments.find(world, pointer.person, pointer.group))
+  const booked = it && appointments.asItStands(it, pointer.ref)
+  if (booked) await audits.opening(world, by, "visitor.see", input.station, `live/${input.station}/${date}/${input.number}`, input.request)
+  return {
+    number: ticket.number,
+    services: [...ticket.services],
+    takenAt: ticket.takenAt,
+    standing: standingOf(line, ticket.number).at,
+    ...(booked && { booked: booked.time, ref: booked.ref }),
+    ...(it && booked && it.ref === booked.ref && { person: await masked(world, it) }),
+  }
+}
+
+/** Today's appointments with how each stands; names and numbers masked. */
+export async function appointmentsOf(world: World, by: Actor, input: { station: StationId; date: LocalDate }) {
+  must(by, "appointments.list", input.station)
+  await stations.find(world, input.station)
+  const all = await Promise.all(groups.map((group) => appointments.onDay(world, input.station, input.date, group)))
+  const listed = all.flat().filter((it) => it.state !== "cancelled")
+  const rows = listed.map(async (it) => ({
+    ref: it.ref,
+    time: it.time,
+    window: it.lane,
+    services: [...it.services],
+    state: it.state,
+    ...(it.ticket && { ticket: it.ticket }),
+    person: await masked(world, it),
+  }))
+  return (await Promise.all(rows)).toSorted((a, b) => a.time.localeCompare(b.time) || a.window - b.window)
+}
+
+async function masked(world: World, it: Parameters<typeof appointments.openPerson>[1]) {
+  const { name, idNumber, phone } = await appointments.openPerson(world, it)
+  return { name: maskedName(name), idNumber: maskedIdNumber(idNumber), phone: maskedMobile(phone) }
+}
+
+/** Open tasks of a day, soonest first; of one window where `window` is given. */
+export async function tasksOf(
+  world: World,
+  by: Actor,
+  input: { station: StationId; date: LocalDate; window?: number | undefined },
+): Promise<Task[]> {
+  must(by, "tasks.see", input.station)
+  const all = await tasks.ofDay(world, input.station, input.date)
+  return all
+    .filter((it) => it.state === "open" && (input.window === undefined || it.windows.includes(input.window)))
+    .toSorted((a, b) => a.due - b.due)
+}
+
+/** Stations for choosing: all that offer these services, nearest first where a place is known. */
+export async function stationsFor(world: World, by: Actor): Promise<Station[]> {
+  must(by, "catalogue.see")
+  return stations.all(world)
+}

@@ -1,0 +1,167 @@
+/**
+ * The edge of every app: who may come in, what every answer carries, how a refusal looks. Routes are served by their
+ * contract; refusals are problem+json with a closed list of codes, worded in the reader's language.
+ */
+import { type Context, Hono } from "hono"
+import { bodyLimit } from "hono/body-limit"
+import type { ContentfulStatusCode } from "hono/utils/http-status"
+import type { Actor } from "#domain/actor"
+import { type FieldFault, Problem, type ProblemCode, problems } from "#domain/problem"
+import { same } from "#store/keyring"
+import { faultOf } from "#store/log"
+import { faultWords, problemWords } from "#web/words/problems"
+import type { World } from "#world"
+import type { Answer, Input, Route, Routes } from "./routes.ts"
+
+export type Env = { Variables: { request: string; by: Actor } }
+export type Ctx = Context<Env>
+export type Door = { edgeKey: string; errorPage?: (c: Ctx, problem: Problem) => Response | Promise<Response> }
+
+const security = {
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  "referrer-policy": "no-referrer",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "permissions-policy": "camera=(), microphone=(), payment=(), geolocation=(self)",
+  "strict-transport-security": "max-age=31536000; includeSubDomains",
+}
+/** For JSON; pages set their own. */
+const closedPolicy = "default-src 'none'; frame-ancestors 'none'"
+
+export function portalApp(world: World, door: Door): Hono<Env> {
+  const app = new Hono<Env>()
+  app.use(async (c, next) => {
+    const started = performance.now()
+    c.set("request", c.req.header("x-amzn-trace-id") ?? Buffer.from(world.random(9)).toString("base64url"))
+    c.set("by", { kind: "anyone" })
+    await next()
+    for (const [name, value] of Object.entries(security)) c.header(name, value)
+    if (!c.res.headers.has("content-security-policy")) c.header("content-security-policy", closedPolicy)
+    if (!c.res.headers.has("cache-control")) c.header("cache-control", "private, no-store")
+    world.log.info("answered", {
+      route: `${c.req.method} ${patternOf(c)}`,
+      status: c.res.status,
+      ms: Math.round(performance.now() - started),
+      request: c.get("request"),
+      actor: c.get("by").kind,
+    })
+  })
+  // Only the Router knows this key: nobody comes past it to the gateway.
+  app.use(async (c, next) => {
+    if (!same(c.req.header("x-doorstep-edge") ?? "", door.edgeKey)) return c.text("Forbidden", 403)
+    await next()
+  })
+  app.use(
+    bodyLimit({
+      maxSize: 64 * 1024,
+      onError: () => {
+        throw new Problem("body-too-large")
+      },
+    }),
+  )
+  app.notFound((c) => refuse(c, door, new Problem("not-found")))
+  app.onError((error, c) => {
+    if (error instanceof Problem) return refuse(c as Ctx, door, error)
+    world.log.error("fault", { request: c.get("request"), route: `${c.req.method} ${patternOf(c)}`, ...faultOf(error) })
+    return refuse(c as Ctx, door, new Problem("fault"))
+  })
+  return app
+}
+
+const patternOf = (c: Context) => c.req.routePath
+
+function refuse(c: Ctx, door: Door, problem: Problem): Response | Promise<Response> {
+  if (problem.code === "busy") c.header("retry-after", "2")
+  if (typeof problem.details.seconds === "number") c.header("retry-after", String(problem.details.seconds))
+  if (door.errorPage && !c.req.path.startsWith("/api/")) return door.errorPage(c, problem)
+  return problemAnswer(c, problem)
+}
+
+export function problemAnswer(c: Context, problem: Problem): Response {
+  const language = languageOf(c)
+  const { fields, ...details } = problem.details
+  const body = {
+    ...details,
+    type: `urn:doorstep:problem:${problem.code}`,
+    title: problemWords[problem.code][language],
+    status: problem.status,
+    code: problem.code,
+    ...(Array.isArray(fields) && {
+      fields: (fields as FieldFault[]).map((it) => ({
+        ...it,
+        message: (faultWords[it.fault] ?? faultWords.other!)[language],
+      })),
+    }),
+  }
+  c.header("cache-control", "private, no-store")
+  return c.body(JSON.stringify(body), problem.status as ContentfulStatusCode, {
+    "content-type": "application/problem+json; charset=utf-8",
+    "content-language": language === "zh" ? "zh-CN" : "en",
+  })
+}
+
+/** zh unless English is asked for before Chinese. */
+export function languageOf(c: Context): "zh" | "en" {
+  const asked = (c.req.header("accept-language") ?? "").toLowerCase().slice(0, 200)
+  const [zh, en] = [asked.search(/\bzh\b/), asked.search(/\ben\b/)]
+  return en >= 0 && (zh < 0 || en < zh) ? "en" : "zh"
+}
+
+/** The visitor's address as the edge saw it: the gateway itself sees only the edge. */
+export const addressOf = (c: Context): string => c.req.header("x-doorstep-address") ?? "unknown"
+
+export type Handlers<R extends Routes> = {
+  [K in keyof R & keyof Routes]: (by: Actor, input: Input<R[K]>, c: Ctx) => Promise<Answer<R[K]> | Response>
+}
+
+/** Serves a contract: parses by it, answers with its status. */
+export function serve<R extends Routes>(app: Hono<Env>, routes: R, handlers: Handlers<R>): void {
+  for (const [name, route] of Object.entries(routes) as [keyof R & string, Route][]) {
+    const [method = "", path = ""] = name.split(" ")
+    app.on(method, path, async (c) => {
+      const input = {
+        ...parsed(route.params, c.req.param()),
+        ...parsed(route.query, c.req.query()),
+        ...(await bodyOf(route, c)),
+      }
+      const handle = handlers[name as keyof R & keyof Routes] as (by: Actor, input: unknown, c: Ctx) => Promise<unknown>
+      const answer = await handle(c.get("by"), input, c)
+      return answer instanceof Response ? answer : c.json(answer as object, route.status ?? 200)
+    })
+    app.all(path, () => {
+      throw new Problem("method-not-allowed")
+    })
+  }
+}
+
+async function bodyOf(route: Route, c: Context): Promise<object> {
+  if (!route.body) return {}
+  if (!/^application\/json\b/i.test(c.req.header("content-type") ?? "")) throw new Problem("wrong-content-type")
+  let typed: unknown
+  try {
+    typed = JSON.parse(await c.req.text())
+  } catch (error) {
+    if (error instanceof Problem) throw error
+    throw new Problem("malformed-body")
+  }
+  return parsed(route.body, typed)
+}
+
+export function parsed(schema: Route["body"], value: unknown): object {
+  if (!schema) return {}
+  const result = schema.safeParse(value)
+  if (result.success) return result.data as object
+  const fields = result.error.issues
+    .slice(0, 20)
+    .map((it) => ({ field: it.path.join(".") || "body", fault: keyOf(it) }))
+  throw new Problem("invalid-input", { fields })
+}
+
+/** Our schemas put a key of the words in the message; what zod says by itself is "missing" or "other". */
+const keyOf = (issue: { code?: string; message: string; input?: unknown }): string => {
+  if (issue.message in faultWords) return issue.message
+  return issue.input === undefined && issue.code === "invalid_type" ? "missing" : "other"
+}
+
+export const isProblemCode = (code: string): code is ProblemCode => code in problems

@@ -1,0 +1,165 @@
+/** What answers look like on the wire, shared by the three audiences. Instants are epoch milliseconds of the portal's clock. */
+import * as z from "zod/mini"
+import { AppointmentState } from "#domain/appointment"
+import { lanes, rules, TicketNumber } from "#domain/line"
+import { Group, ServiceId } from "#domain/service"
+import { StationId, WindowNo } from "#domain/station"
+import { LocalDate, LocalTime } from "#domain/time"
+
+export const Instant = z.number().check(z.meta({ description: "Epoch milliseconds" }))
+export const Both = z.object({ zh: z.string(), en: z.string() })
+
+export const StationShape = z
+  .object({
+    id: StationId,
+    name: Both,
+    address: Both,
+    lat: z.number(),
+    lng: z.number(),
+    hours: z
+      .array(z.array(z.tuple([z.string(), z.string()])))
+      .check(z.meta({ description: "Sunday first; from and to" })),
+    windows: z.array(z.object({ no: WindowNo, services: z.array(ServiceId) })),
+    open: z.boolean(),
+    metres: z.optional(z.number()),
+    demonstration: z.boolean(),
+  })
+  .check(z.meta({ id: "Station" }))
+
+export const ServiceShape = z
+  .object({
+    id: ServiceId,
+    group: Group,
+    minutes: z.number(),
+    fee: z.optional(z.number()),
+    name: Both,
+    bring: z.array(Both),
+  })
+  .check(z.meta({ id: "Service" }))
+
+export const HeldShape = z
+  .object({
+    ref: z.string(),
+    state: AppointmentState,
+    station: StationId,
+    date: LocalDate,
+    time: LocalTime,
+    services: z.array(ServiceId),
+    group: Group,
+    v: z.number(),
+    current: z.boolean(),
+    link: z.string().check(z.meta({ description: "Opens the appointment: /zh/a/{link}" })),
+    ticket: z.optional(TicketNumber),
+  })
+  .check(z.meta({ id: "Appointment" }))
+
+export const CallShape = z.object({ number: TicketNumber, window: WindowNo, at: Instant, times: z.number() })
+
+export const Snapshot = z
+  .object({
+    station: StationId,
+    name: Both,
+    date: LocalDate,
+    open: z.boolean(),
+    tickets: z.boolean(),
+    windows: z.array(
+      z.object({
+        no: WindowNo,
+        open: z.boolean(),
+        number: z.optional(TicketNumber),
+        state: z.optional(z.enum(["called", "serving"])),
+      }),
+    ),
+    calls: z.array(CallShape),
+    waiting: z.array(z.object({ group: Group, count: z.number() })),
+    order: z.array(z.object({ number: TicketNumber, ahead: z.number() })),
+    missed: z.array(TicketNumber),
+  })
+  .check(z.meta({ id: "Snapshot" }))
+
+export const GivenShape = z
+  .object({
+    station: StationId,
+    date: LocalDate,
+    number: TicketNumber,
+    service: ServiceId,
+    ahead: z.number(),
+    at: Instant,
+    again: z.boolean().check(z.meta({ description: "The same press or the same appointment had this number already" })),
+    qr: z.string().check(z.meta({ description: "An SVG of the ticket's address" })),
+    url: z.string(),
+  })
+  .check(z.meta({ id: "Ticket" }))
+
+export const EntryShape = z.object({
+  number: TicketNumber,
+  lane: z.enum(lanes),
+  service: ServiceId,
+  eff: Instant,
+})
+
+export const VisitShape = z.object({
+  number: TicketNumber,
+  lane: z.enum(lanes),
+  service: ServiceId,
+  eff: Instant,
+  state: z.enum(["called", "serving"]),
+  rule: z.enum(rules),
+  calledAt: Instant,
+  calls: z.number(),
+  lastCallAt: Instant,
+  startedAt: z.optional(Instant),
+})
+
+export const CalledShape = z
+  .object({ window: WindowNo, visit: z.optional(VisitShape), passedOver: z.array(TicketNumber), again: z.boolean() })
+  .check(z.meta({ id: "Called" }))
+
+export const LineShape = z
+  .object({
+    station: StationId,
+    name: Both,
+    date: LocalDate,
+    now: Instant,
+    open: z.boolean(),
+    seat: z.optional(WindowNo),
+    next: z.optional(z.object({ number: TicketNumber, rule: z.enum(rules), passedOver: z.array(TicketNumber) })),
+    windows: z.array(
+      z.object({
+        no: WindowNo,
+        services: z.array(ServiceId),
+        staff: z.optional(z.string()),
+        visit: z.optional(VisitShape),
+      }),
+    ),
+    waiting: z.array(
+      z.object({
+        number: TicketNumber,
+        lane: z.enum(lanes),
+        service: ServiceId,
+        eff: Instant,
+        ahead: z.number(),
+        callable: z.boolean(),
+      }),
+    ),
+    missed: z.array(z.object({ number: TicketNumber, service: ServiceId, missedAt: Instant })),
+    calls: z.array(CallShape),
+  })
+  .check(z.meta({ id: "Line" }))
+
+export const MaskedPerson = z
+  .object({ name: z.string(), idNumber: z.string(), phone: z.string() })
+  .check(z.meta({ id: "MaskedPerson" }))
+
+export const DeviceShape = z
+  .object({
+    id: z.string(),
+    kind: z.enum(["kiosk", "display"]),
+    name: z.string(),
+    station: StationId,
+    revoked: z.boolean(),
+    pairedAt: Instant,
+  })
+  .check(z.meta({ id: "Device" }))
+
+export const Done = z.object({ done: z.boolean() })

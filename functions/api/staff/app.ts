@@ -1,0 +1,112 @@
+/** What the staff's console asks for, and signing in. */
+
+import type { Hono } from "hono"
+import { deleteCookie, getCookie, setCookie } from "hono/cookie"
+import * as calling from "#actions/calling"
+import * as pairing from "#actions/pairing"
+import * as queueing from "#actions/queueing"
+import * as signing from "#actions/signing"
+import * as watching from "#actions/watching"
+import { type Door, type Env, portalApp, serve } from "#api/http"
+import { deviceShape, givenShape } from "#api/shaped"
+import type { Actor } from "#domain/actor"
+import { must } from "#domain/permission"
+import { Problem } from "#domain/problem"
+import { serviceDayOf } from "#domain/station"
+import * as stations from "#store/stations"
+import type { World } from "#world"
+import type { Provider, SignIn } from "./openid.ts"
+import { staffRoutes } from "./routes.ts"
+
+const cookie = "__Host-staff"
+const started = "__Host-sign-in"
+const console = "/app/staff/"
+const flags = { path: "/", httpOnly: true, secure: true, sameSite: "Lax" } as const
+
+export function staffApp(world: World, door: Door, provider: Provider): Hono<Env> {
+  const app = portalApp(world, door)
+  app.get("/staff/sign-in", async (c) => {
+    const { url, signIn } = await provider.start()
+    setCookie(c, started, world.keyring.seal("sign-in", { ...signIn, until: world.now() + 600_000 }), {
+      ...flags,
+      maxAge: 600,
+    })
+    return c.redirect(url, 303)
+  })
+  app.get("/staff/callback", async (c) => {
+    const opened = world.keyring.open("sign-in", getCookie(c, started) ?? "") as
+      | (SignIn & { until: number })
+      | undefined
+    deleteCookie(c, started, flags)
+    if (!opened || opened.until < world.now()) return c.redirect(`${console}#again`, 303)
+    try {
+      const { token } = await signing.signIn(world, await provider.finish(new URL(c.req.url), opened))
+      setCookie(c, cookie, token, { ...flags, maxAge: signing.shift / 1000 })
+      return c.redirect(console, 303)
+    } catch (error) {
+      if (error instanceof Problem && error.code === "not-allowed") return c.redirect(`${console}#refused`, 303)
+      throw error
+    }
+  })
+  app.use("/staff/*", async (c, next) => {
+    // A form of another site cannot set this header, and a browser tells where a request comes from.
+    if (c.req.method === "POST") {
+      const site = c.req.header("sec-fetch-site")
+      if (c.req.header("x-doorstep") !== "1" || (site && site !== "same-origin")) throw new Problem("cross-site")
+    }
+    const actor = await signing.staffOf(world, getCookie(c, cookie) ?? "")
+    if (!actor) throw new Problem("not-signed-in")
+    c.set("by", actor)
+    await next()
+  })
+  const act = (what: calling.Act) => async (by: Actor, input: { window: number; op: string; number: string }) =>
+    calling.act(world, by, { ...input, station: mine(by).station, act: what })
+  serve(app, staffRoutes, {
+    "GET /staff/me": async (by) => {
+      must(by, "staff.see-self")
+      const { id, name, role, station } = mine(by)
+      const { name: stationName } = await stations.find(world, station)
+      return { id, name, role, station, stationName, now: world.now(), demonstration: world.portal.demonstration }
+    },
+    "POST /staff/sign-out": async (by, _, c) => {
+      must(by, "staff.see-self")
+      await signing.signOut(world, getCookie(c, cookie) ?? "")
+      deleteCookie(c, cookie, flags)
+      return { done: true }
+    },
+    "GET /staff/line": async (by) => watching.lineOf(world, by, mine(by).station),
+    "POST /staff/windows/:window/sit": async (by, input) =>
+      calling.sit(world, by, { ...input, station: mine(by).station }),
+    "POST /staff/windows/:window/rise": async (by, input) =>
+      calling.rise(world, by, { ...input, station: mine(by).station }),
+    "POST /staff/windows/:window/call": async (by, input) =>
+      calling.callNext(world, by, { ...input, station: mine(by).station }),
+    "POST /staff/windows/:window/recall": act("recall"),
+    "POST /staff/windows/:window/missed": act("missed"),
+    "POST /staff/windows/:window/start": act("start"),
+    "POST /staff/windows/:window/finish": act("finish"),
+    "POST /staff/tickets/:number/return": async (by, input) =>
+      givenShape(world, await queueing.giveBack(world, by, { ...input, station: mine(by).station })),
+    "GET /staff/visitors/:number": async (by, input, c) =>
+      watching.visitor(world, by, { ...input, station: mine(by).station, request: c.get("request") }),
+    "GET /staff/appointments": async (by, { date = serviceDayOf(world.now()) }) => ({
+      date,
+      appointments: await watching.appointmentsOf(world, by, { station: mine(by).station, date }),
+    }),
+    "GET /staff/tasks": async (by, { date = serviceDayOf(world.now()), window }) => ({
+      date,
+      tasks: await watching.tasksOf(world, by, { station: mine(by).station, date, window }),
+    }),
+    "GET /staff/devices": async (by) => (await pairing.list(world, by, mine(by).station)).map(deviceShape),
+    "POST /staff/devices/invite": async (by, input) =>
+      pairing.invite(world, by, { ...input, station: mine(by).station }),
+    "POST /staff/devices/:device/revoke": async (by, input) =>
+      deviceShape(await pairing.revoke(world, by, { ...input, station: mine(by).station })),
+  })
+  return app
+}
+
+function mine(by: Actor) {
+  if (by.kind !== "staff") throw new Problem("not-signed-in")
+  return by
+}

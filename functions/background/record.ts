@@ -1,0 +1,53 @@
+/** One audit entry for each thing changed: who, what, when, on which thing; which fields, never what they hold. */
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda"
+import { dateOf } from "#domain/time"
+import * as audits from "#store/audits"
+import { faultOf } from "#store/log"
+import type { World } from "#world"
+import { imageOf, isOf } from "./relay.ts"
+
+export async function record(event: DynamoDBStreamEvent, world: World): Promise<DynamoDBBatchResponse> {
+  const outcomes = await Promise.all(
+    event.Records.map(async (it) => {
+      try {
+        await audits.put(world, entryOf(it, world.tables.bookings))
+        return []
+      } catch (error) {
+        world.log.error("audit entry not written", faultOf(error))
+        return [{ itemIdentifier: it.dynamodb?.SequenceNumber ?? "" }]
+      }
+    }),
+  )
+  return { batchItemFailures: outcomes.flat() }
+}
+
+function entryOf(it: DynamoDBRecord, bookings: string): audits.Entry {
+  const before = imageOf(it.dynamodb?.OldImage)
+  const after = imageOf(it.dynamodb?.NewImage)
+  const item = after ?? before
+  if (!item) throw new Error("A record without images")
+  const at = after?.at ?? (it.dynamodb?.ApproximateCreationDateTime ?? 0) * 1000
+  const fields = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])
+  return {
+    scope: scopeOf(item),
+    date: dateOf(at),
+    name: `${new Date(at).toISOString()}#${it.dynamodb?.SequenceNumber}`,
+    thing: `${isOf(it, bookings) ? "bookings" : "live"}/${item.pk}/${item.sk}`,
+    what: after ? after.op : "expired",
+    who: after ? after.by : "system:ttl",
+    at,
+    v: item.v,
+    changed: [...fields].filter((name) => JSON.stringify(before?.[name]) !== JSON.stringify(after?.[name])).sort(),
+    ...(typeof before?.state === "string" && { from: before.state }),
+    ...(typeof after?.state === "string" && { to: after.state }),
+  }
+}
+
+/** The station that a thing belongs to, for reading its audit by day; "-" where it has none. */
+function scopeOf(item: Record<string, unknown> & { pk: string; sk: string }): string {
+  if (typeof item.station === "string") return item.station
+  const [noun = "", second = ""] = item.pk.split("#")
+  if (noun === "station") return item.sk
+  if (noun === "line" || noun === "tasks") return second
+  return /^[A-Z]/.test(noun) ? noun : "-"
+}

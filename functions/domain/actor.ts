@@ -1,0 +1,23 @@
+/** Who does something. Passed to every action as its second argument; nothing is taken from ambient context. */
+import type { StationId } from "./station.ts"
+
+export type Role = "clerk" | "officer" | "chief" | "auditor"
+
+export type Actor =
+  | { kind: "anyone" }
+  /** A phone that has just shown a one-time code; `phone` is its blind index, never the number. */
+  | { kind: "resident"; phone: string }
+  /** Whoever holds an appointment's link, or its reference and the phone's last four digits. */
+  | { kind: "holder"; ref: string }
+  | { kind: "staff"; id: string; name: string; role: Role; station: StationId }
+  | { kind: "kiosk"; id: string; station: StationId }
+  | { kind: "display"; id: string; station: StationId }
+  | { kind: "system"; name: string }
+
+/** As written on items and audit entries: who, without personal data. */
+export const signed = (by: Actor): string =>
+  by.kind === "staff" || by.kind === "kiosk" || by.kind === "display"
+    ? `${by.kind}:${by.id}`
+    : by.kind === "system"
+      ? `system:${by.name}`
+      : "resident"

@@ -1,0 +1,59 @@
+/** Who may do what, on one page. Staff and devices act at their own station only. */
+import type { Actor, Role } from "./actor.ts"
+import { Problem } from "./problem.ts"
+import type { StationId } from "./station.ts"
+
+type Kind = Exclude<Actor["kind"], "staff"> | Role
+const everyone: readonly Kind[] = [
+  "anyone",
+  "resident",
+  "holder",
+  "clerk",
+  "officer",
+  "chief",
+  "auditor",
+  "kiosk",
+  "display",
+  "system",
+]
+const windows: readonly Kind[] = ["clerk", "officer", "chief"]
+
+export const permissions = {
+  "catalogue.see": everyone,
+  "code.ask": ["anyone", "resident"],
+  "code.answer": ["anyone", "resident"],
+  "appointment.book": ["resident"],
+  "appointment.find": ["anyone", "resident"],
+  "appointment.see": ["holder"],
+  "appointment.cancel": ["holder"],
+  "appointment.check-in": ["kiosk", ...windows],
+  "appointments.list": windows,
+  "ticket.take": ["kiosk", ...windows],
+  "ticket.see": everyone,
+  "line.watch": ["kiosk", "display", ...windows],
+  "line.see": windows,
+  "window.sit": windows,
+  "window.call": windows,
+  "visitor.see": windows,
+  "tasks.see": windows,
+  "device.pair": ["anyone"],
+  "device.see": ["kiosk", "display"],
+  "device.invite": ["chief", "system"],
+  "device.revoke": ["chief"],
+  "staff.see-self": [...windows, "auditor"],
+  "day.close": ["system"],
+} as const satisfies Record<string, readonly Kind[]>
+
+export type Permission = keyof typeof permissions
+
+/** Throws not-signed-in or not-allowed. `station` is the thing's own; staff and devices of another are refused alike. */
+export function must(by: Actor, what: Permission, station?: StationId): void {
+  if (mayI(by, what, station)) return
+  throw new Problem(by.kind === "anyone" ? "not-signed-in" : "not-allowed")
+}
+
+export function mayI(by: Actor, what: Permission, station?: StationId): boolean {
+  const kind = by.kind === "staff" ? by.role : by.kind
+  if (!(permissions[what] as readonly Kind[]).includes(kind)) return false
+  return station === undefined || !("station" in by) || by.station === station
+}

@@ -1,0 +1,29 @@
+/** A task (任务) for the window staff: who, where, until when and for what duty (定人、定位、定时、定责). Ended, never deleted. */
+import * as z from "zod/mini"
+import { ServiceId } from "./service.ts"
+import { StationId, WindowNo } from "./station.ts"
+import { LocalDate } from "./time.ts"
+
+export const TaskKind = z.enum(["receive-visit", "serve-visitor"]).check(z.meta({ id: "TaskKind" }))
+export type TaskKind = z.infer<typeof TaskKind>
+
+export const Task = z
+  .object({
+    /** receive#<reference> or serve#<ticket number>. */
+    id: z.string(),
+    kind: TaskKind,
+    station: StationId,
+    date: LocalDate,
+    /** Windows that it is assigned to; whoever sits there does it. */
+    windows: z.array(WindowNo),
+    /** Epoch milliseconds. */
+    due: z.number(),
+    services: z.array(ServiceId),
+    state: z.enum(["open", "done", "dropped"]),
+    ticket: z.optional(z.string()),
+    ref: z.optional(z.string()),
+    /** Version of the source that this reflects: an older message changes nothing. */
+    source: z.number(),
+  })
+  .check(z.meta({ id: "Task" }))
+export type Task = z.infer<typeof Task>

@@ -1,0 +1,13 @@
+import { SQSClient } from "@aws-sdk/client-sqs"
+import type { DynamoDBStreamEvent } from "aws-lambda"
+import { Resource } from "sst"
+import { relay } from "#background/relay"
+import { log } from "#store/log"
+
+const queues = {
+  sqs: new SQSClient({ maxAttempts: 3 }),
+  urls: { work: Resource.Work.url, notices: Resource.Notices.url },
+  bookings: Resource.Bookings.name,
+  log: log("relay"),
+}
+export const handler = (event: DynamoDBStreamEvent) => relay(event, queues)

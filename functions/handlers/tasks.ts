@@ -1,0 +1,8 @@
+import type { SQSEvent } from "aws-lambda"
+import { learn } from "#actions/tasking"
+import { consume } from "#background/consume"
+import { worldFromLinks } from "#background/world"
+import { Work } from "#messages/messages"
+
+const world = worldFromLinks("tasks")
+export const handler = (event: SQSEvent) => consume(event, Work, world.log, (message) => learn(world, message))

@@ -1,0 +1,37 @@
+/** Every key of every table, on one page. Blind indexes only: no key says who. */
+import type { Group } from "#domain/service"
+import type { StationId } from "#domain/station"
+import type { LocalDate } from "#domain/time"
+
+export type Key = { pk: string; sk: string }
+
+// Bookings
+export const dayOf = (station: StationId, date: LocalDate, group: Group) => `${station}#${date}#${group}`
+export const place = (station: StationId, date: LocalDate, group: Group, cell: string): Key => ({
+  pk: dayOf(station, date, group),
+  sk: cell,
+})
+export const person = (index: string, group: Group): Key => ({ pk: `person#${index}`, sk: group })
+export const code = (phone: string): Key => ({ pk: `code#${phone}`, sk: "code" })
+export const session = (index: string): Key => ({ pk: `session#${index}`, sk: "session" })
+export const limit = (kind: string, index: string): Key => ({ pk: `limit#${kind}#${index}`, sk: "limit" })
+export const dataKey = (id: string): Key => ({ pk: `data-key#${id}`, sk: "data-key" })
+
+// Live
+export const station = (id: StationId): Key => ({ pk: "station", sk: id })
+export const lineOf = (id: StationId, date: LocalDate) => `line#${id}#${date}`
+export const line = (id: StationId, date: LocalDate): Key => ({ pk: lineOf(id, date), sk: "line" })
+export const ticket = (id: StationId, date: LocalDate, number: string): Key => ({
+  pk: lineOf(id, date),
+  sk: `t#${number}`,
+})
+export const tasksOf = (id: StationId, date: LocalDate) => `tasks#${id}#${date}`
+export const task = (id: StationId, date: LocalDate, name: string): Key => ({ pk: tasksOf(id, date), sk: name })
+export const staff = (id: string): Key => ({ pk: `staff#${id}`, sk: "staff" })
+export const staffSession = (index: string): Key => ({ pk: `staff-session#${index}`, sk: "session" })
+export const device = (id: string): Key => ({ pk: `device#${id}`, sk: "device" })
+export const pairing = (index: string): Key => ({ pk: `pairing#${index}`, sk: "pairing" })
+export const notice = (id: string): Key => ({ pk: `notice#${id}`, sk: "notice" })
+
+// Audit
+export const audit = (scope: string, date: LocalDate, name: string): Key => ({ pk: `${scope}#${date}`, sk: name })

@@ -1,0 +1,176 @@
+/**
+ * The line as one small item: people and windows are packed into short strings, so that 40 waiting at 3 windows stay within
+ * 1 KB (one unit a write) and 150 within 3 KB. Times are seconds of the service day, base 36.
+ */
+import type { Actor } from "#domain/actor"
+import {
+  type Entry,
+  emptyLine,
+  type Lane,
+  type Line,
+  type Missed,
+  type Rule,
+  rules,
+  type Visit,
+  type WindowSlot,
+} from "#domain/line"
+import { Problem } from "#domain/problem"
+import { type Letter, type ServiceId, serviceIds } from "#domain/service"
+import type { StationId } from "#domain/station"
+import { day, type Instant, instantOf, type LocalDate } from "#domain/time"
+import type { World } from "#world"
+import * as keys from "./keys.ts"
+import { type Change, get, type Item, type Patience, pause, seen, stamp, write } from "./table.ts"
+
+export async function find(
+  world: World,
+  station: StationId,
+  date: LocalDate,
+  how: "now" | "soon" = "now",
+): Promise<Line> {
+  const item = await get(world, "live", keys.line(station, date), how)
+  return item ? unpack(item, station, date) : emptyLine(station, date)
+}
+
+/** What an action decides about a line: the line after, and what must be written with it. */
+export type Decision<T> = { line: Line; also?: readonly Change[]; already?: boolean; answer: T }
+
+/**
+ * Reads, decides, writes if the line is still the one that was read; else again. A refusal of another item in the
+ * transaction is answered; only a line that moved on is decided anew.
+ */
+export async function change<T>(
+  world: World,
+  by: Actor,
+  op: string,
+  of: { station: StationId; date: LocalDate },
+  patience: Patience,
+  decide: (line: Line) => Promise<Decision<T>> | Decision<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const line = await find(world, of.station, of.date)
+    const { line: after, also = [], already, answer } = await decide(line)
+    if (already) return answer
+    const mine: Change = {
+      table: "live",
+      item: pack({ ...after, v: line.v + 1 }, by, op, world.now()),
+      when: seen(line.v),
+      or: new Problem("busy"),
+    }
+    const outcome = await write(world, [mine, ...also], patience)
+    if (outcome.written) return answer
+    const other = outcome.failed.find((it) => it.change !== mine)
+    if (other && !outcome.failed.some((it) => it.change === mine)) throw other.change.or
+    if (attempt >= patience.tries * 5 || Date.now() > patience.until) throw new Problem("busy")
+    await pause(Math.min(attempt, 4))
+  }
+}
+
+// The packed form. Services and rules by their place in their lists: new ones are added at the end.
+
+const base = (date: LocalDate) => instantOf(date, "00:00") / 1000
+const shortly = (at: Instant, from: number) => (Math.round(at / 1000) - from).toString(36)
+const atLength = (text: string, from: number): Instant => (Number.parseInt(text, 36) + from) * 1000
+
+const packEntry = (it: Entry, from: number) =>
+  `${it.number}${it.lane}${serviceIds.indexOf(it.service).toString(36)}${it.phone ? "+" : "-"}${shortly(it.eff, from)}${
+    it.behind ? `<${it.behind.join("<")}${it.behind.length ? "" : "."}` : ""
+  }`
+
+function unpackEntry(text: string, from: number): Entry {
+  const [, number, lane, service, phone, eff, behind] =
+    /^([A-Z]\d+)([PAG])(\w)([+-])(-?[0-9a-z]+)(<.*)?$/.exec(text) ?? []
+  if (!number || !eff || !service) throw new Error("A line holds an entry that cannot be read")
+  return {
+    number,
+    lane: lane as Lane,
+    service: serviceIds[Number.parseInt(service, 36)] as ServiceId,
+    eff: atLength(eff, from),
+    phone: phone === "+",
+    ...(behind && { behind: behind === "<." ? [] : behind.slice(1).split("<") }),
+  }
+}
+
+const packVisit = (it: Visit, from: number) =>
+  [
+    packEntry(it, from),
+    it.state === "called" ? "c" : "s",
+    rules.indexOf(it.rule),
+    shortly(it.calledAt, from),
+    it.calls,
+    shortly(it.lastCallAt, from),
+    it.startedAt === undefined ? "" : shortly(it.startedAt, from),
+  ].join(":")
+
+function unpackVisit(text: string, from: number): Visit {
+  const [entry = "", state, rule, calledAt = "", calls, lastCallAt = "", startedAt] = text.split(":")
+  return {
+    ...unpackEntry(entry, from),
+    state: state === "c" ? "called" : "serving",
+    rule: rules[Number(rule)] as Rule,
+    calledAt: atLength(calledAt, from),
+    calls: Number(calls),
+    lastCallAt: atLength(lastCallAt, from),
+    ...(startedAt && { startedAt: atLength(startedAt, from) }),
+  }
+}
+
+const packSlot = (it: WindowSlot, from: number) =>
+  [
+    it.no,
+    it.staff ?? "",
+    it.owed ? 1 : 0,
+    it.lastCallAt ? shortly(it.lastCallAt, from) : "",
+    it.op ?? "",
+    it.visit ? packVisit(it.visit, from) : "",
+  ].join(" ")
+
+function unpackSlot(text: string, from: number): WindowSlot {
+  const [no, staff, owed, lastCallAt, op, visit] = text.split(" ")
+  return {
+    no: Number(no),
+    ...(staff && { staff }),
+    owed: owed === "1",
+    lastCallAt: lastCallAt ? atLength(lastCallAt, from) : 0,
+    ...(op && { op }),
+    ...(visit && { visit: unpackVisit(visit, from) }),
+  }
+}
+
+export function pack(line: Line, by: Actor, op: string, at: Instant): Item {
+  const from = base(line.date)
+  return {
+    ...keys.line(line.station, line.date),
+    ...stamp(by, op, at, line.v),
+    last: line.last,
+    waiting: line.waiting.map((it) => packEntry(it, from)).join(" "),
+    missed: line.missed.map((it) => `${packEntry(it, from)}@${shortly(it.missedAt, from)}`).join(" "),
+    windows: line.windows.map((it) => packSlot(it, from)).join("|"),
+    calls: line.calls.map((it) => `${it.number}.${it.window}.${shortly(it.at, from)}.${it.times}`).join(" "),
+    given: line.given.map((it) => `${it.op}${it.number}`).join(" "),
+    ttl: from + (31 * day) / 1000,
+  }
+}
+
+const parts = (text: unknown, by: string) => (typeof text === "string" && text ? text.split(by) : [])
+
+export function unpack(item: Item, station: StationId, date: LocalDate): Line {
+  const from = base(date)
+  return {
+    station,
+    date,
+    v: item.v,
+    last: item.last as Partial<Record<Letter, number>>,
+    waiting: parts(item.waiting, " ").map((it) => unpackEntry(it, from)),
+    missed: parts(item.missed, " ").map((it): Missed => {
+      const [entry = "", missedAt = ""] = it.split("@")
+      return { ...unpackEntry(entry, from), missedAt: atLength(missedAt, from) }
+    }),
+    windows: parts(item.windows, "|").map((it) => unpackSlot(it, from)),
+    calls: parts(item.calls, " ").map((it) => {
+      const [number = "", window, at = "", times] = it.split(".")
+      return { number, window: Number(window), at: atLength(at, from), times: Number(times) }
+    }),
+    given: parts(item.given, " ").map((it) => ({ op: it.slice(0, 8), number: it.slice(8) })),
+  }
+}

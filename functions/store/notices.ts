@@ -1,0 +1,38 @@
+/** Messages that left the house: taken under a lease, sent under a stable id, marked when sent. */
+import { Problem } from "#domain/problem"
+import { day, minute } from "#domain/time"
+import type { World } from "#world"
+import * as keys from "./keys.ts"
+import { counter, get, seen, stamp, write, writeOrRefuse } from "./table.ts"
+
+const by = { kind: "system", name: "messenger" } as const
+
+/** "mine": send it now. "sent": nothing to do. "held": another is at it; its lease ends within a minute. */
+export async function lease(
+  world: World,
+  id: string,
+  op: string,
+): Promise<{ took: "mine"; v: number } | { took: "sent" } | { took: "held" }> {
+  const now = world.now()
+  const found = await get(world, "live", keys.notice(id))
+  if (found?.state === "sent") return { took: "sent" }
+  if (found && (found.until as number) > now) return { took: "held" }
+  const v = found?.v ?? 0
+  const item = {
+    ...keys.notice(id),
+    ...stamp(by, op, now, v + 1),
+    state: "sending",
+    until: now + minute,
+    ttl: ttl(now),
+  }
+  const outcome = await write(world, [{ table: "live", item, when: seen(v), or: new Problem("busy") }], counter())
+  return outcome.written ? { took: "mine", v: v + 1 } : { took: "held" }
+}
+
+export async function sent(world: World, id: string, op: string, v: number): Promise<void> {
+  const now = world.now()
+  const item = { ...keys.notice(id), ...stamp(by, op, now, v + 1), state: "sent", ttl: ttl(now) }
+  await writeOrRefuse(world, [{ table: "live", item, when: seen(v), or: new Problem("busy") }], counter())
+}
+
+const ttl = (now: number) => Math.floor((now + 30 * day) / 1000)

@@ -1,0 +1,132 @@
+/** The staff's roster, their sessions, and the station's devices. */
+import type { Actor, Role } from "#domain/actor"
+import { Problem } from "#domain/problem"
+import type { StationId } from "#domain/station"
+import { hour, type Instant } from "#domain/time"
+import type { World } from "#world"
+import * as keys from "./keys.ts"
+import { type Change, counter, get, type Item, query, seen, stamp, writeOrRefuse } from "./table.ts"
+
+export type StaffMember = { id: string; name: string; role: Role; station: StationId; active: boolean }
+
+export async function findStaff(world: World, id: string): Promise<StaffMember | undefined> {
+  const item = await get(world, "live", keys.staff(id))
+  return item && ({ ...item, id } as unknown as StaffMember)
+}
+
+export const staffChange = (by: Actor, op: string, now: Instant, { id, ...rest }: StaffMember): Change => ({
+  table: "live",
+  item: { ...keys.staff(id), ...stamp(by, op, now, 1), ...rest },
+  when: seen(0),
+  or: new Problem("changed-meanwhile"),
+})
+
+/** `until` moves with use (30 minutes idle); `ends` does not (10 hours, a shift). */
+export type StaffSession = { v: number; staff: string; until: Instant; ends: Instant; over: boolean }
+
+export async function findStaffSession(world: World, index: string): Promise<StaffSession | undefined> {
+  const item = (await get(world, "live", keys.staffSession(index))) as (Item & StaffSession) | undefined
+  return item && !item.over && Math.min(item.until, item.ends) > world.now() ? item : undefined
+}
+
+export const staffSessionChange = (
+  op: string,
+  now: Instant,
+  index: string,
+  { v, staff, until, ends, over }: StaffSession,
+): Change => ({
+  table: "live",
+  item: {
+    ...keys.staffSession(index),
+    ...stamp({ kind: "system", name: "sign-in" }, op, now, v + 1),
+    staff,
+    until,
+    ends,
+    over,
+    ttl: Math.floor((ends + hour) / 1000),
+  },
+  when: seen(v),
+  or: new Problem("changed-meanwhile"),
+})
+
+export type PublicKey = { kty: "EC"; crv: "P-256"; x: string; y: string }
+export type Device = {
+  id: string
+  v: number
+  kind: "kiosk" | "display"
+  name: string
+  station: StationId
+  publicKey: PublicKey
+  revoked: boolean
+  pairedAt: Instant
+}
+
+export async function findDevice(world: World, id: string): Promise<Device | undefined> {
+  const item = await get(world, "live", keys.device(id))
+  return item && ({ ...item, id } as unknown as Device)
+}
+
+export function deviceChange(
+  by: Actor,
+  op: string,
+  now: Instant,
+  { id, v, kind, name, station, publicKey, revoked, pairedAt }: Device,
+): Change {
+  return {
+    table: "live",
+    item: { ...keys.device(id), ...stamp(by, op, now, v + 1), kind, name, station, publicKey, revoked, pairedAt },
+    when: seen(v),
+    or: new Problem("changed-meanwhile"),
+  }
+}
+
+/** The station's list of devices: a pointer beside each device, so that a chief's page is one query. */
+export const deviceListed = (by: Actor, op: string, now: Instant, station: StationId, id: string): Change => ({
+  table: "live",
+  item: { pk: `devices#${station}`, sk: id, ...stamp(by, op, now, 1) },
+  when: seen(0),
+  or: new Problem("changed-meanwhile"),
+})
+
+export async function devicesOf(world: World, station: StationId): Promise<Device[]> {
+  const listed = await query(world, "live", `devices#${station}`)
+  const found = await Promise.all(listed.map((it) => findDevice(world, it.sk)))
+  return found.filter((it) => it !== undefined)
+}
+
+export type Pairing = {
+  v: number
+  kind: "kiosk" | "display"
+  name: string
+  station: StationId
+  until: Instant
+  used: boolean
+}
+
+export async function findPairing(world: World, index: string): Promise<Pairing | undefined> {
+  return (await get(world, "live", keys.pairing(index))) as (Item & Pairing) | undefined
+}
+
+export const pairingChange = (
+  by: Actor,
+  op: string,
+  now: Instant,
+  index: string,
+  { v, kind, name, station, until, used }: Pairing,
+): Change => ({
+  table: "live",
+  item: {
+    ...keys.pairing(index),
+    ...stamp(by, op, now, v + 1),
+    kind,
+    name,
+    station,
+    until,
+    used,
+    ttl: Math.floor((until + hour) / 1000),
+  },
+  when: seen(v),
+  or: new Problem("pairing-wrong"),
+})
+
+export const put = (world: World, changes: readonly Change[]) => writeOrRefuse(world, changes, counter())

@@ -1,0 +1,215 @@
+/**
+ * The small language over the tables. A query returns plain items; a change is data: the item to put, what must be found
+ * there, and the refusal it means if not. Only `write` touches the network, one item plainly, several as one transaction.
+ */
+import { ReturnValuesOnConditionCheckFailure } from "@aws-sdk/client-dynamodb"
+import {
+  BatchGetCommand,
+  type BatchGetCommandOutput,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  TransactWriteCommand,
+} from "@aws-sdk/lib-dynamodb"
+import { unmarshall } from "@aws-sdk/util-dynamodb"
+import { type Actor, signed } from "#domain/actor"
+import { Problem } from "#domain/problem"
+import type { Instant } from "#domain/time"
+import type { World } from "#world"
+import type { Key } from "./keys.ts"
+
+export type Table = keyof World["tables"]
+export type Item = Key & { v: number; by: string; op: string; at: Instant; ttl?: number; [name: string]: unknown }
+
+/** What must be found where we write. Values are bound by name, so that a condition reads as it will be judged. */
+export type Condition = { says: string; values?: Record<string, unknown> }
+
+export const absent: Condition = { says: "attribute_not_exists(pk)" }
+/** The version we saw; 0 is an item that is not there. */
+export const seen = (v: number): Condition => (v === 0 ? absent : { says: "v = :seen", values: { ":seen": v } })
+/** Nothing there, or something older than what we know. */
+export const older = (than: number): Condition => ({
+  says: "attribute_not_exists(pk) OR #source < :than",
+  values: { ":than": than },
+})
+
+export type Change = { table: Table; item: Item; when: Condition; or: Problem }
+export type Failed = { change: Change; found: Item | undefined }
+export type Outcome = { written: true } | { written: false; failed: readonly Failed[] }
+
+/** The four facts on every item: which version, by whom, in which operation, when. */
+export const stamp = (by: Actor, op: string, at: Instant, v: number) => ({ v, by: signed(by), op, at })
+
+/** How long to go on when others write the same items: a phone is told soon, a window keeps trying for 3 s. */
+export type Patience = { tries: number; until: number }
+export const phone = (): Patience => ({ tries: 3, until: Date.now() + 3000 })
+export const counter = (): Patience => ({ tries: Number.POSITIVE_INFINITY, until: Date.now() + 3000 })
+
+export async function get(
+  world: World,
+  table: Table,
+  key: Key,
+  how: "now" | "soon" = "now",
+): Promise<Item | undefined> {
+  const found = await world.db.send(
+    new GetCommand({ TableName: world.tables[table], Key: key, ConsistentRead: how === "now" }),
+  )
+  return found.Item as Item | undefined
+}
+
+export type Asked = { from?: string; to?: string; only?: readonly string[]; how?: "now" | "soon" }
+
+/** All items of a partition, by sort key between `from` and `to` where given. */
+export async function query(world: World, table: Table, pk: string, asked: Asked = {}): Promise<Item[]> {
+  const items: Item[] = []
+  const range =
+    asked.from === undefined ? "" : asked.to === undefined ? " AND sk >= :from" : " AND sk BETWEEN :from AND :to"
+  const names = Object.fromEntries((asked.only ?? []).map((name, i) => [`#n${i}`, name]))
+  let start: Record<string, unknown> | undefined
+  do {
+    const page = await world.db.send(
+      new QueryCommand({
+        TableName: world.tables[table],
+        KeyConditionExpression: `pk = :pk${range}`,
+        ExpressionAttributeValues: {
+          ":pk": pk,
+          ...(asked.from !== undefined && { ":from": asked.from }),
+          ...(asked.to !== undefined && { ":to": asked.to }),
+        },
+        ...(asked.only && { ProjectionExpression: Object.keys(names).join(","), ExpressionAttributeNames: names }),
+        ConsistentRead: asked.how !== "soon",
+        ...(start && { ExclusiveStartKey: start }),
+      }),
+    )
+    items.push(...((page.Items ?? []) as Item[]))
+    start = page.LastEvaluatedKey
+  } while (start)
+  return items
+}
+
+/** Keys of the items whose `ref` this is; eventually consistent, so a miss is asked again by the caller. */
+export async function findByRef(world: World, ref: string): Promise<Key | undefined> {
+  const page = await world.db.send(
+    new QueryCommand({
+      TableName: world.tables.bookings,
+      IndexName: "by-ref",
+      KeyConditionExpression: "#ref = :ref",
+      ExpressionAttributeNames: { "#ref": "ref" },
+      ExpressionAttributeValues: { ":ref": ref },
+      Limit: 1,
+    }),
+  )
+  const found = page.Items?.[0]
+  return found && { pk: found.pk as string, sk: found.sk as string }
+}
+
+/** Many items by key, in no order; what is not there is left out. */
+export async function getMany(world: World, table: Table, keys: readonly Key[]): Promise<Item[]> {
+  const items: Item[] = []
+  for (let i = 0; i < keys.length; i += 100) {
+    let asked: Record<string, unknown>[] | undefined = keys.slice(i, i + 100)
+    for (let attempt = 0; asked?.length; attempt++) {
+      if (attempt > 5) throw new Problem("busy")
+      if (attempt) await pause(attempt)
+      const name = world.tables[table]
+      const page: BatchGetCommandOutput = await world.db.send(
+        new BatchGetCommand({ RequestItems: { [name]: { Keys: asked, ConsistentRead: true } } }),
+      )
+      items.push(...((page.Responses?.[name] ?? []) as Item[]))
+      asked = page.UnprocessedKeys?.[name]?.Keys
+    }
+  }
+  return items
+}
+
+/**
+ * Writes all of the changes or none. Says which conditions failed and what was found there; another's write under way on the
+ * same items is waited out with full jitter, and is `busy` when patience ends.
+ */
+export async function write(world: World, changes: readonly Change[], patience: Patience): Promise<Outcome> {
+  for (let attempt = 1; ; attempt++) {
+    const outcome = changes.length === 1 ? await putOne(world, changes[0]!) : await putAll(world, changes)
+    if (outcome !== "conflict") return outcome
+    if (attempt >= patience.tries || Date.now() > patience.until) throw new Problem("busy")
+    await pause(attempt)
+  }
+}
+
+/** Writes, or throws the refusal that the first failed change carries. */
+export async function writeOrRefuse(world: World, changes: readonly Change[], patience: Patience): Promise<void> {
+  const outcome = await write(world, changes, patience)
+  if (!outcome.written) throw outcome.failed[0]!.change.or
+}
+
+export const pause = (attempt: number) =>
+  new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(300, 15 * 2 ** attempt)))
+
+const request = (world: World, { table, item, when }: Change) => ({
+  TableName: world.tables[table],
+  Item: item,
+  ConditionExpression: when.says,
+  ...namesIn(when.says),
+  ...(when.values && { ExpressionAttributeValues: when.values }),
+  ReturnValuesOnConditionCheckFailure: ReturnValuesOnConditionCheckFailure.ALL_OLD,
+})
+
+/** #until in a condition is the attribute `until`: some plain names are reserved words there. */
+function namesIn(says: string) {
+  const names = says.match(/#\w+/g)
+  return names && { ExpressionAttributeNames: Object.fromEntries(names.map((name) => [name, name.slice(1)])) }
+}
+
+async function putOne(world: World, change: Change): Promise<Outcome | "conflict"> {
+  try {
+    await world.db.send(new PutCommand(request(world, change)))
+    return { written: true }
+  } catch (error) {
+    if (named(error, "TransactionConflictException")) return "conflict"
+    if (!named(error, "ConditionalCheckFailedException")) throw busyOr(error)
+    const found = unmarshalled((error as { Item?: unknown }).Item)
+    // The SDK sends a write again when its answer was lost: what is found may be our own.
+    return found && isOurs(found, change.item) ? { written: true } : { written: false, failed: [{ change, found }] }
+  }
+}
+
+async function putAll(world: World, changes: readonly Change[]): Promise<Outcome | "conflict"> {
+  try {
+    await world.db.send(
+      new TransactWriteCommand({ TransactItems: changes.map((change) => ({ Put: request(world, change) })) }),
+    )
+    return { written: true }
+  } catch (error) {
+    if (named(error, "TransactionInProgressException")) return "conflict"
+    if (!named(error, "TransactionCanceledException")) throw busyOr(error)
+    const reasons = (error as { CancellationReasons?: { Code?: string; Item?: unknown }[] }).CancellationReasons ?? []
+    const failed = reasons.flatMap(({ Code, Item }, i) =>
+      Code === "ConditionalCheckFailed" ? [{ change: changes[i]!, found: unmarshalled(Item) }] : [],
+    )
+    if (failed.length) {
+      const ours =
+        failed.length === changes.length && failed.every((it) => it.found && isOurs(it.found, it.change.item))
+      return ours ? { written: true } : { written: false, failed }
+    }
+    if (reasons.some(({ Code }) => Code === "TransactionConflict" || Code === "ThrottlingError")) return "conflict"
+    throw error
+  }
+}
+
+const isOurs = (found: Item, item: Item) =>
+  found.v === item.v && found.op === item.op && found.at === item.at && found.by === item.by
+
+const named = (error: unknown, name: string) => error instanceof Error && error.name === name
+
+const busyOr = (error: unknown) =>
+  ["ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"].some((it) =>
+    named(error, it),
+  )
+    ? new Problem("busy")
+    : error
+
+/** The document client leaves an item inside an error in the wire's form. */
+function unmarshalled(item: unknown): Item | undefined {
+  if (!item) return undefined
+  const wire = typeof (item as { pk?: unknown }).pk === "object"
+  return (wire ? unmarshall(item as Parameters<typeof unmarshall>[0]) : item) as Item
+}

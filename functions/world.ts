@@ -1,0 +1,29 @@
+/** All that an action may touch outside itself: tables, the clock, chance, keys, the log. Built once per process from the environment, or by a test. */
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb"
+import type { Instant } from "#domain/time"
+import type { Keyring } from "#store/keyring"
+import type { Log } from "#store/log"
+import type { Vault } from "#store/vault"
+
+export type World = {
+  db: DynamoDBDocumentClient
+  tables: { bookings: string; live: string; audit: string }
+  now(): Instant
+  /** Cryptographically strong. */
+  random(bytes: number): Uint8Array
+  keyring: Keyring
+  vault: Vault
+  log: Log
+  portal: Portal
+}
+
+export type Portal = {
+  /** Public address of the portal, without a slash at its end. */
+  url: string
+  /** The OpenID provider of the city, and our name there. */
+  issuer: string
+  client: string
+  /** The gateway that takes messages to phones. */
+  notifier: string
+  demonstration: boolean
+}

@@ -1,0 +1,36 @@
+/** Where things are kept: a table for each policy of load, retention and access. */
+
+const kept = { deletionProtection: $app.stage === "production" }
+
+/** Appointments, and residents' codes, sessions and limits: surges alone. */
+export const bookings = new sst.aws.Dynamo("Bookings", {
+  fields: { pk: "string", sk: "string", ref: "string" },
+  primaryIndex: { hashKey: "pk", rangeKey: "sk" },
+  globalIndexes: { "by-ref": { hashKey: "ref", projection: "keys-only" } },
+  ttl: "ttl",
+  stream: "new-and-old-images",
+  ...kept,
+})
+
+/** Stations, windows, lines, tickets, tasks. */
+export const live = new sst.aws.Dynamo("Live", {
+  fields: { pk: "string", sk: "string" },
+  primaryIndex: { hashKey: "pk", rangeKey: "sk" },
+  ttl: "ttl",
+  stream: "new-and-old-images",
+  ...kept,
+})
+
+/** Who did what to which thing: writers may only put. */
+export const audit = new sst.aws.Dynamo("Audit", {
+  fields: { pk: "string", sk: "string" },
+  primaryIndex: { hashKey: "pk", rangeKey: "sk" },
+  ttl: "ttl",
+  ...kept,
+})
+
+/** Stream records that a reader gave up on, whole, as long as a stream's alarm may go unanswered. */
+export const streamFailures = new sst.aws.Bucket("StreamFailures", {
+  cors: false,
+  lifecycle: [{ expiresIn: "14 days" }],
+})

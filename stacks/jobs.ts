@@ -1,0 +1,32 @@
+/** What happens by itself, and what is done once by hand. */
+import { bookings, live } from "./data"
+import { may } from "./defaults"
+import { indexKey, signingKey } from "./keys"
+import { portal } from "./web"
+
+export const closeDay = new sst.aws.Function("CloseDay", {
+  handler: "functions/handlers/close-day.handler",
+  memory: "256 MB",
+  timeout: "60 seconds",
+  link: [bookings, live],
+  permissions: [
+    may(bookings, "GetItem", "BatchGetItem", "Query", "PutItem"),
+    may(live, "GetItem", "Query", "PutItem"),
+  ],
+})
+
+new sst.aws.CronV2("CloseDaySchedule", {
+  function: closeDay.arn,
+  schedule: "rate(10 minutes)",
+  timezone: "Asia/Shanghai",
+  retries: 2,
+})
+
+/** Writes the demonstration's stations, staff and devices where they are absent; invoked by hand. */
+export const setup = new sst.aws.Function("Setup", {
+  handler: "functions/handlers/setup.handler",
+  memory: "256 MB",
+  timeout: "60 seconds",
+  link: [live, indexKey, signingKey, portal],
+  permissions: [may(live, "GetItem", "PutItem")],
+})

@@ -1,0 +1,47 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto"
+import { mkdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { writeWhole } from "./checkpoints.ts"
+
+/** The secrets of one data folder: made once, readable by their owner only, the same after every restart. */
+export type Keys = {
+  /** By the name of the stacks' secret; made when first asked for. */
+  secret(name: string): string
+  /** The key that seals personal fields where there is no KMS: 32 bytes, base64url. */
+  sealingFile: string
+  /** The OpenID provider's signing keys (a private JWKS) and the keys of its cookies. */
+  signing: { keys: Record<string, unknown>[] }
+  cookies: string[]
+}
+
+export function openKeys(folder: string): Keys {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const sealingFile = join(folder, "sealing.key")
+  keep(sealingFile, newSecret)
+  return {
+    secret: (name) => keep(join(folder, `${name}.secret`), newSecret),
+    sealingFile,
+    signing: JSON.parse(
+      keep(join(folder, "signing.json"), () => JSON.stringify({ keys: [newSigningKey()] })),
+    ) as Keys["signing"],
+    cookies: [keep(join(folder, "cookies.secret"), newSecret)],
+  }
+}
+
+const newSecret = () => randomBytes(32).toString("base64url")
+
+function newSigningKey(): Record<string, unknown> {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 })
+  return { ...privateKey.export({ format: "jwk" }), use: "sig", alg: "RS256", kid: randomBytes(8).toString("hex") }
+}
+
+function keep(file: string, make: () => string): string {
+  try {
+    return readFileSync(file, "utf8")
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error
+  }
+  const made = make()
+  writeWhole(file, made)
+  return made
+}

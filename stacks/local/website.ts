@@ -1,0 +1,49 @@
+import { createHash } from "node:crypto"
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { writeWhole } from "./checkpoints.ts"
+import { NotReady } from "./dynamodb.ts"
+import { ended, type Guard } from "./guard.ts"
+import type { Topology } from "./topology.ts"
+
+/** Builds the static apps as the stacks would, unless what they are made of is what was built last. Answers the folder. */
+export async function buildSite(site: Topology["site"], root: string, guard: Guard): Promise<string> {
+  const folder = join(root, site.folder)
+  const output = join(folder, site.output)
+  const marker = join(folder, "node_modules", ".cache", "doorstep-built")
+  const sources = hashOf(
+    [folder, join(root, "functions", "domain"), join(root, "package-lock.json")],
+    [output, join(folder, "node_modules")],
+  )
+  if (existsSync(output) && existsSync(marker) && readFileSync(marker, "utf8") === sources) return output
+  const child = guard.spawn("/bin/sh", ["-c", site.command], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...site.environment, PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ""}` },
+  })
+  const said: string[] = []
+  child.stdout?.on("data", (part) => said.push(String(part)))
+  child.stderr?.on("data", (part) => said.push(String(part)))
+  await ended(child)
+  if (child.exitCode !== 0) throw new NotReady(`The web apps could not be built:\n${said.join("").slice(-4_000)}`)
+  mkdirSync(dirname(marker), { recursive: true })
+  writeWhole(marker, sources)
+  return output
+}
+
+function hashOf(paths: string[], without: string[]): string {
+  const hash = createHash("sha256")
+  const add = (path: string) => {
+    if (without.includes(path) || !existsSync(path)) return
+    let entries: string[]
+    try {
+      entries = readdirSync(path).sort()
+    } catch {
+      hash.update(path).update("\0").update(readFileSync(path)).update("\0")
+      return
+    }
+    for (const entry of entries) add(join(path, entry))
+  }
+  paths.forEach(add)
+  return hash.digest("hex")
+}

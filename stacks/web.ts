@@ -1,0 +1,91 @@
+/** The one address of the portal, the gateway behind it, and the apps that are files. */
+import { edgeKey } from "./keys"
+
+export const gateway = new sst.aws.ApiGatewayV2("Api", {
+  // The pages and the functions have one origin.
+  cors: false,
+  accessLog: { retention: "3 months" },
+  transform: {
+    stage: (stage) => {
+      stage.defaultRouteSettings = { throttlingRateLimit: 500, throttlingBurstLimit: 1000 }
+      // SST's format also writes the path, which may hold a person's link, and the visitor's address and browser.
+      stage.accessLogSettings = $output(stage.accessLogSettings).apply((log) => ({
+        destinationArn: log!.destinationArn,
+        format: JSON.stringify({
+          time: "$context.requestTime",
+          request: "$context.requestId",
+          method: "$context.httpMethod",
+          route: "$context.routeKey",
+          status: "$context.status",
+          bytes: "$context.responseLength",
+          took: "$context.responseLatency",
+          integration: "$context.integrationLatency",
+          error: "$context.error.responseType",
+        }),
+      }))
+    },
+  },
+})
+
+/**
+ * SST's policy keeps cookies out of the cache's key and keeps nothing that does not ask for it (no Cache-Control, no
+ * cache): a personal answer says `no-store`, a shared one its seconds.
+ */
+export const router = new sst.aws.Router("Router", {
+  edge: {
+    viewerRequest: {
+      // The functions answer only who knows this, and count by the address that the edge saw: what a visitor sends under
+      // these names is replaced.
+      injection: $interpolate`event.request.headers["x-doorstep-edge"] = { value: ${edgeKey.value.apply((key) => JSON.stringify(key))} };
+event.request.headers["x-doorstep-address"] = { value: event.viewer.ip };`,
+    },
+  },
+  transform: {
+    // Where the Router knows no way (at first, or when its store fails), SST would send the request, with its secrets,
+    // in the clear to a host of its own.
+    cdn: (cdn) => {
+      cdn.origins = [
+        {
+          originId: "default",
+          domainName: gateway.url.apply((url) => new URL(url).host),
+          customOriginConfig: {
+            httpPort: 80,
+            httpsPort: 443,
+            originProtocolPolicy: "https-only",
+            originReadTimeout: 20,
+            originSslProtocols: ["TLSv1.2"],
+          },
+        },
+      ]
+    },
+  },
+})
+
+router.route("/", gateway.url)
+
+/** Where the portal is found, and with whom it works. */
+export const portal = new sst.Linkable("Portal", {
+  properties: {
+    url: router.url,
+    issuer: process.env.DOORSTEP_OIDC_ISSUER ?? "https://identity.invalid",
+    client: process.env.DOORSTEP_OIDC_CLIENT ?? "doorstep",
+    notifier: process.env.DOORSTEP_NOTIFIER_URL ?? "https://notifier.invalid",
+    demonstration: $app.stage === "production" ? "false" : "true",
+  },
+})
+
+export const site = new sst.aws.StaticSite("Web", {
+  path: "web",
+  build: { command: "node ../node_modules/vite/bin/vite.js build", output: "dist" },
+  router: { instance: router, path: "/app" },
+  assets: {
+    // The last that fits wins. Only what Vite put under assets/ has its content in its name.
+    fileOptions: [
+      { files: "**", cacheControl: "public,max-age=300" },
+      { files: "assets/**", cacheControl: "public,max-age=31536000,immutable" },
+      { files: "**/*.html", cacheControl: "no-cache" },
+    ],
+  },
+  // SST would write types for Vite into web/src.
+  vite: { types: "../.sst/vite-env.d.ts" },
+})

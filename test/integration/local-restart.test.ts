@@ -1,0 +1,208 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb"
+import { afterEach, describe, expect, it } from "vitest"
+import { ended } from "#local/guard"
+import { credentials, region } from "#local/place"
+import { aFolder, eventually, isAlive } from "./local-fixture.ts"
+
+type Told = {
+  url: string
+  dynamodbEndpoint: string
+  sqsEndpoint: string
+  queueUrls: Record<string, string>
+  phonesUrl: string
+  token: string
+  edge: string
+}
+
+const undo: (() => unknown)[] = []
+afterEach(async () => {
+  for (const step of undo.splice(0).reverse()) await step()
+})
+
+function run(
+  script: string,
+  args: string[] = [],
+  env: Record<string, string> = {},
+): { child: ChildProcess; said: () => string } {
+  const file = fileURLToPath(new URL(script, import.meta.url))
+  const child = spawn(process.execPath, [file, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+  })
+  let said = ""
+  child.stdout!.on("data", (part) => (said += part))
+  child.stderr!.on("data", (part) => (said += part))
+  undo.push(async () => {
+    child.kill("SIGKILL")
+    await ended(child)
+  })
+  return { child, said: () => said }
+}
+
+/** A fixture's runner, once it is up. */
+async function aRunner(folder: string, functions = {}) {
+  const { child, said } = run("./local-run.ts", [folder, JSON.stringify(functions)])
+  const line = await eventually(() => {
+    if (child.exitCode !== null) throw new Error(said())
+    return said()
+      .split("\n")
+      .find((text) => text.startsWith("{") && text.endsWith("}"))
+  }, 60_000)
+  return { child, ...(JSON.parse(line) as Told) }
+}
+
+/** Every process whose ancestor is `pid`, or whose command names `word`. */
+function processesOf(pid: number, word: string): number[] {
+  const all = readdirSync("/proc").flatMap((name) => {
+    if (!/^\d+$/.test(name)) return []
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, "utf8")
+      const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+      return state === "Z"
+        ? []
+        : [{ pid: Number(name), parent: Number(parent), line: readFileSync(`/proc/${name}/cmdline`, "utf8") }]
+    } catch {
+      return []
+    }
+  })
+  const found = new Set([pid])
+  for (let size = 0; size !== found.size; ) {
+    size = found.size
+    for (const each of all) if (found.has(each.parent)) found.add(each.pid)
+  }
+  for (const each of all) if (each.line.includes(word)) found.add(each.pid)
+  found.delete(pid)
+  found.delete(process.pid)
+  return [...found]
+}
+
+function aPlace(): string {
+  const { folder, remove } = aFolder()
+  undo.push(remove)
+  return folder
+}
+
+async function items(endpoint: string, table: string) {
+  const client = new DynamoDBClient({ endpoint, region, credentials })
+  try {
+    return (await client.send(new ScanCommand({ TableName: table, ConsistentRead: true }))).Items ?? []
+  } finally {
+    client.destroy()
+  }
+}
+
+describe("the runner's processes", () => {
+  it.each(["SIGTERM", "SIGKILL"] as const)(
+    "end with it by %s, also one that never yields",
+    async (signal) => {
+      const folder = aPlace()
+      const { child, url } = await aRunner(folder)
+      const spinning = join(folder, "spinning")
+      void fetch(`${url}/spin?file=${encodeURIComponent(spinning)}`).catch(() => {})
+      const spinner = await eventually(() => {
+        try {
+          return Number(readFileSync(spinning, "utf8"))
+        } catch {
+          return undefined
+        }
+      })
+      const all = processesOf(child.pid!, folder)
+      expect(all).toContain(spinner)
+      expect(all.length).toBeGreaterThanOrEqual(6) // the guard, Java and an environment of each function
+      child.kill(signal)
+      await ended(child)
+      await eventually(() => all.filter(isAlive).length === 0, 5_000)
+      expect(processesOf(child.pid!, folder)).toEqual([])
+    },
+    60_000,
+  )
+})
+
+describe("what was answered", () => {
+  it("survives a kill of everything in the middle of work, and has its effect after the restart", async () => {
+    const folder = aPlace()
+    const first = await aRunner(folder)
+    const answered: string[] = []
+    let killed = false
+    const writers = Array.from({ length: 6 }, async (_, writer) => {
+      for (let turn = 0; !killed; turn++) {
+        const id = `w${writer}-${turn}`
+        const answer = await fetch(`${first.url}/notes?id=${id}`, { method: "POST", body: id }).catch(() => undefined)
+        if (answer?.status === 201) answered.push(id)
+      }
+    })
+    const sent = await fetch(`${first.phonesUrl}/messages`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${first.token}` },
+      body: JSON.stringify({ id: "m1", to: "13800138000", text: "您好" }),
+    })
+    expect(sent.status).toBe(201)
+    await eventually(() => answered.length > 60)
+    for (const pid of [first.child.pid!, ...processesOf(first.child.pid!, folder)]) {
+      try {
+        process.kill(pid, "SIGKILL")
+      } catch {}
+    }
+    killed = true
+    await Promise.all([ended(first.child), ...writers])
+
+    const second = await aRunner(folder)
+    expect([second.token, second.edge]).toEqual([first.token, first.edge])
+    const notes = new Set((await items(second.dynamodbEndpoint, "Notes")).map(({ sk }) => sk!.S))
+    expect(answered.filter((id) => !notes.has(id))).toEqual([])
+    const effects = await eventually(async () => {
+      const found = await items(second.dynamodbEndpoint, "Effects")
+      const had = new Set(found.map(({ sk }) => sk!.S))
+      return answered.every((id) => had.has(id)) && found
+    }, 30_000)
+    expect(new Set(effects.map(({ sk }) => sk!.S)).size).toBe(effects.length)
+    const { messages } = (await (await fetch(`${second.phonesUrl}/messages`)).json()) as { messages: { id: string }[] }
+    expect(messages.map(({ id }) => id)).toEqual(["m1"])
+  }, 90_000)
+
+  it("is not told twice by a stream that was read to its end before the restart", async () => {
+    const folder = aPlace()
+    const first = await aRunner(folder)
+    await fetch(`${first.url}/notes?id=once`, { method: "POST", body: "once" })
+    await eventually(async () => (await items(first.dynamodbEndpoint, "Effects")).length === 1)
+    await eventually(() => readFileSync(join(folder, "checkpoints", "Relay-Notes.json"), "utf8").includes("after"))
+    first.child.kill("SIGKILL")
+    await ended(first.child)
+    const second = await aRunner(folder)
+    await fetch(`${second.url}/notes?id=twice`, { method: "POST", body: "twice" })
+    const effects = await eventually(async () => {
+      const found = await items(second.dynamodbEndpoint, "Effects")
+      return found.length === 2 && found
+    })
+    expect(Object.fromEntries(effects.map(({ sk, tries }) => [sk!.S, tries!.N]))).toEqual({ once: "1", twice: "1" })
+  }, 60_000)
+})
+
+describe("npm start", () => {
+  const start = (env: Record<string, string>) =>
+    run("../../stacks/local/start.ts", [], { ...env, npm_lifecycle_event: "" })
+
+  it("says in one line what to install where Java is missing, and leaves nothing behind", async () => {
+    const folder = aPlace()
+    const { child, said } = start({ DOORSTEP_DATA: folder, PATH: folder, JAVA_HOME: "" })
+    await ended(child)
+    expect(child.exitCode).toBe(1)
+    expect(said().trim().split("\n")).toEqual([expect.stringContaining("openjdk-17-jre-headless")])
+    expect(processesOf(child.pid!, folder)).toEqual([])
+  }, 20_000)
+
+  it("says in one line that the portal already runs on that data", async () => {
+    const folder = aPlace()
+    const { lockFolder } = await import("#local/lock")
+    const release = lockFolder(folder)
+    const { child, said } = start({ DOORSTEP_DATA: folder })
+    await ended(child)
+    release()
+    expect(child.exitCode).toBe(1)
+    expect(said().trim().split("\n")).toEqual([expect.stringContaining(`process ${process.pid}`)])
+  }, 20_000)
+})

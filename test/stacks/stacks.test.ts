@@ -1,0 +1,463 @@
+import { readdir, readFile } from "node:fs/promises"
+import { beforeAll, describe, expect, it } from "vitest"
+import { derive } from "../../stacks/local/derive.ts"
+import type { Topology } from "../../stacks/local/topology.ts"
+import { type Evaluation, evaluate } from "./diff.ts"
+import type { Graph } from "./graph.ts"
+import { routed } from "./router.ts"
+
+let evaluation: Evaluation
+let graph: Graph
+let topology: Topology
+
+// The first run also brings SST's platform.
+beforeAll(async () => {
+  evaluation = await evaluate()
+  graph = evaluation.graph
+  topology = derive(graph, evaluation.links)
+}, 600_000)
+
+const root = new URL("../../", import.meta.url)
+const functions = () => Object.entries(topology.functions)
+const rights = (name: string) => topology.functions[name]!.statements
+
+/** By the function's name, what it may do to a resource. */
+const whoMay = (resource: string) =>
+  Object.fromEntries(
+    functions()
+      .map(([name, { statements }]) => [
+        name,
+        statements.filter(({ resources }) => resources.includes(resource)).flatMap(({ actions }) => actions),
+      ])
+      .filter(([, actions]) => actions!.length > 0),
+  ) as Record<string, string[]>
+
+describe("what is committed", () => {
+  it("is the topology of these stacks (else: npm run topology)", async () => {
+    expect(JSON.parse(await readFile(new URL("stacks/local/topology.json", root), "utf8"))).toEqual(topology)
+  })
+
+  it("types the links of these stacks (else: npm run topology)", async () => {
+    expect(await readFile(new URL("sst-env.d.ts", root), "utf8")).toBe(evaluation.types)
+  })
+
+  it("names no partition, and the region in one place", async () => {
+    const stacks = (await readdir(new URL("stacks/", root))).filter((file) => file.endsWith(".ts"))
+    expect(stacks).toContain("data.ts")
+    const texts = await Promise.all(stacks.map((file) => readFile(new URL(`stacks/${file}`, root), "utf8")))
+    expect(texts.filter((text) => /arn:aws|ap-east-1/.test(text))).toEqual([])
+    const config = await readFile(new URL("sst.config.ts", root), "utf8")
+    expect(config.match(/ap-east-1/g)).toHaveLength(1)
+  })
+})
+
+describe("every table", () => {
+  it("is keyed as the code expects", () => {
+    const keyed = { hash: "pk", range: "sk", ttl: "ttl" }
+    const ofKeys = { pk: "S", sk: "S" }
+    const streamed = { stream: "NEW_AND_OLD_IMAGES" }
+    expect(topology.tables).toEqual({
+      Bookings: {
+        ...keyed,
+        ...streamed,
+        attributes: { ...ofKeys, ref: "S" },
+        indexes: [{ name: "by-ref", hash: "ref", projection: "KEYS_ONLY" }],
+      },
+      Live: { ...keyed, ...streamed, attributes: ofKeys, indexes: [] },
+      Audit: { ...keyed, attributes: ofKeys, indexes: [] },
+    })
+  })
+
+  it("survives a mistake", () => {
+    for (const table of graph.all("aws:dynamodb/table:Table")) {
+      expect(table.inputs).toMatchObject({
+        billingMode: "PAY_PER_REQUEST",
+        deletionProtectionEnabled: true,
+        pointInTimeRecovery: { enabled: true },
+      })
+      expect(table.retainOnDelete, table.urn).toBe(true)
+    }
+  })
+
+  it("seals with a key that is renewed and outlives the stacks", () => {
+    const key = graph.one("aws:kms/key:Key", "SealingKey")
+    expect(key.inputs).toMatchObject({ enableKeyRotation: true, deletionWindowInDays: 30 })
+    expect(key.retainOnDelete).toBe(true)
+  })
+})
+
+describe("every queue", () => {
+  const consumed = () =>
+    topology.mappings.flatMap((it) => ("queue" in it.source ? [{ ...it, queue: it.source.queue }] : []))
+
+  it("is consumed, or holds what could not be", () => {
+    const parks = Object.values(topology.queues).flatMap(({ parks }) => (parks ? [parks] : []))
+    expect([...consumed().map(({ queue }) => queue), ...parks].sort()).toEqual(Object.keys(topology.queues).sort())
+    expect(consumed()).toHaveLength(2)
+  })
+
+  it("parks what fails, for 14 days, in a queue of its kind", () => {
+    for (const { queue } of consumed()) {
+      const { fifo, parks, tries, retention } = topology.queues[queue]!
+      const parked = topology.queues[parks!]!
+      expect(tries).toBe(5)
+      expect(parked).toMatchObject({ fifo, retention: 14 * 24 * 3600 })
+      expect(parked.retention).toBeGreaterThan(retention)
+      expect(parked).not.toHaveProperty("parks")
+    }
+  })
+
+  it("hides a message for six runs of its consumer, and hears of each message alone", () => {
+    for (const { queue, function: consumer, partial } of consumed()) {
+      expect(topology.queues[queue]!.visibility).toBeGreaterThanOrEqual(6 * topology.functions[consumer]!.timeout)
+      expect(partial).toBe(true)
+    }
+  })
+
+  it("filters nothing, since what does not match would be deleted", () => {
+    for (const mapping of graph.all("aws:lambda/eventSourceMapping:EventSourceMapping"))
+      expect(mapping.inputs.filterCriteria, mapping.urn).toBeUndefined()
+  })
+})
+
+describe("every stream", () => {
+  const followed = () =>
+    topology.mappings.flatMap((it) => ("table" in it.source ? [{ ...it, table: it.source.table }] : []))
+
+  it("is read by the relay and the recorder, and has no third reader", () => {
+    const readers = Map.groupBy(followed(), ({ table }) => table)
+    const streamed = Object.entries(topology.tables).flatMap(([name, { stream }]) => (stream ? [name] : []))
+    expect([...readers.keys()].sort()).toEqual(streamed.sort())
+    for (const reading of readers.values())
+      expect(reading.map((it) => it.function).sort()).toEqual(["Recorder", "Relay"])
+  })
+
+  it("is read from its beginning, with bounded tries, one record at a time in the end, and keeps what failed", () => {
+    for (const mapping of followed())
+      expect(mapping).toMatchObject({
+        batch: 100,
+        window: 0,
+        partial: true,
+        bisect: true,
+        retries: 8,
+        failures: "StreamFailures",
+      })
+    const positions = graph
+      .all("aws:lambda/eventSourceMapping:EventSourceMapping")
+      .map(({ inputs }) => inputs.startingPosition)
+      .filter(Boolean)
+    expect(positions).toEqual(followed().map(() => "TRIM_HORIZON"))
+  })
+
+  it("keeps what failed for 14 days, to itself", () => {
+    expect(topology.buckets).toEqual(["StreamFailures"])
+    const inside = (kind: string) =>
+      graph.one(`aws:s3/${kind[0]!.toLowerCase()}${kind.slice(1)}:${kind}`, "StreamFailures").inputs
+    expect(inside("BucketLifecycleConfiguration")).toMatchObject({
+      rules: [{ status: "Enabled", expiration: { days: 14 } }],
+    })
+    expect(inside("BucketPublicAccessBlock")).toMatchObject({
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    })
+  })
+})
+
+describe("every alarm", () => {
+  const alarms = () => graph.all("aws:cloudwatch/metricAlarm:MetricAlarm")
+  const pager = () => graph.one("aws:sns/topic:Topic", "Pager").outputs.arn
+
+  /** The alarms of a metric, by the value of their one dimension. */
+  const on = (metricName: string) =>
+    alarms()
+      .filter(({ inputs }) => inputs.metricName === metricName)
+      .flatMap(({ inputs }) => Object.values(inputs.dimensions as object))
+      .sort()
+  const named = (type: string, components: string[]) =>
+    components.map((component) => graph.one(type, component).outputs.name).sort()
+  const queue = "aws:sqs/queue:Queue"
+  const lambda = "aws:lambda/function:Function"
+
+  it("wakes somebody", () => {
+    for (const { inputs, urn } of alarms())
+      expect(inputs, urn).toMatchObject({ alarmActions: [pager()], comparisonOperator: "GreaterThanThreshold" })
+  })
+
+  it("watches the dead letters, and the age of every other message", () => {
+    const names = Object.keys(topology.queues)
+    const parks = names.filter((name) => !topology.queues[name]!.parks)
+    expect(on("ApproximateNumberOfMessagesVisible")).toEqual(named(queue, parks))
+    expect(on("ApproximateAgeOfOldestMessage")).toEqual(
+      named(
+        queue,
+        names.filter((name) => !parks.includes(name)),
+      ),
+    )
+  })
+
+  it("watches the age of every stream's records, and those given up", () => {
+    expect(on("IteratorAge")).toEqual(named(lambda, ["Relay", "Recorder"]))
+    expect(on("DestinationDeliveryFailures")).toEqual(named(lambda, ["Relay", "Recorder"]))
+    const mappings = graph
+      .all("aws:lambda/eventSourceMapping:EventSourceMapping")
+      .filter(({ inputs }) => inputs.destinationConfig)
+    expect(mappings).toHaveLength(4)
+    expect(on("OnFailureDestinationDeliveredEventCount")).toEqual(mappings.map(({ outputs }) => outputs.uuid).sort())
+    for (const { inputs } of mappings) expect(inputs.metricsConfig).toEqual({ metrics: ["EventCount"] })
+  })
+
+  it("watches the errors of everything that nobody waits for, and the gateway's", () => {
+    const answering = topology.routes.map((route) => route.function)
+    const background = Object.keys(topology.functions).filter((name) => !answering.includes(name))
+    expect(background).toHaveLength(6)
+    expect(on("Errors")).toEqual(named(lambda, background))
+    expect(on("5xx")).toEqual([graph.one("aws:apigatewayv2/api:Api", "Api").outputs.id])
+  })
+})
+
+describe("every function", () => {
+  const roleOf = (name: string) => graph.one("aws:iam/role:Role", name)
+
+  it("runs on one runtime and architecture, and logs as JSON to a log of its own for 90 days", () => {
+    expect(functions()).toHaveLength(9)
+    for (const [name] of functions()) {
+      const log = graph.one("aws:cloudwatch/logGroup:LogGroup", `${name}Log`)
+      expect(log.inputs.retentionInDays).toBe(90)
+      expect(graph.one("aws:lambda/function:Function", name).inputs).toMatchObject({
+        runtime: "nodejs24.x",
+        architectures: ["arm64"],
+        loggingConfig: { logFormat: "JSON", logGroup: log.outputs.name },
+      })
+    }
+  })
+
+  it("has a role of its own", () => {
+    const schedules = graph.all("aws:scheduler/schedule:Schedule").length
+    expect(graph.all("aws:iam/role:Role")).toHaveLength(functions().length + schedules)
+    for (const [name] of functions())
+      expect(graph.one("aws:lambda/function:Function", name).inputs.role).toBe(roleOf(name).outputs.arn)
+  })
+
+  it("may do only what it names, to what it names", () => {
+    for (const role of graph.all("aws:iam/role:Role")) {
+      expect(role.inputs.managedPolicyArns ?? [], role.urn).toEqual([])
+      for (const { Effect, Action } of graph.statements(role)) {
+        expect(Effect).toBe("Allow")
+        for (const action of Action) expect(action, role.urn).toMatch(/^[a-z0-9]+:[A-Za-z]+$/)
+      }
+    }
+    // Only log streams and Lambda's own files get their names at run time.
+    for (const [name, { statements }] of functions())
+      for (const resource of statements.flatMap(({ resources }) => resources))
+        if (resource.includes("*"))
+          expect([`${name}Log:log-stream:*`, "StreamFailures/aws/lambda/*"]).toContain(resource)
+  })
+
+  it("is assumed by its service alone", () => {
+    for (const role of graph.all("aws:iam/role:Role")) {
+      const trust = role.inputs.assumeRolePolicy
+      const { Statement } = typeof trust === "string" ? JSON.parse(trust) : trust
+      const service = graph.path(role)[1] === "CloseDaySchedule" ? "scheduler.amazonaws.com" : "lambda.amazonaws.com"
+      expect(Statement, role.urn).toHaveLength(1)
+      expect(Statement[0]).toMatchObject({ Effect: "Allow", Principal: { Service: service } })
+      expect(Object.keys(Statement[0].Principal)).toEqual(["Service"])
+    }
+  })
+
+  it("finds what it may use, and may use what it finds", () => {
+    const kept = [...Object.keys(topology.tables), ...Object.keys(topology.queues), "Sealing"]
+    const ownUse = /^(dynamodb:(?!DescribeStream|GetRecords|GetShardIterator|ListStreams)|sqs:SendMessage|kms:)/
+    for (const [name, { links, statements }] of functions()) {
+      const used = statements
+        .filter(({ actions }) => actions.some((action) => ownUse.test(action)))
+        .flatMap(({ resources }) => resources)
+        .map((resource) => (resource === "SealingKey" ? "Sealing" : resource.split("/")[0]!))
+      expect([...new Set(used)].sort(), name).toEqual(links.filter((link) => kept.includes(link)))
+    }
+  })
+
+  it("has time to answer before the gateway gives up, if somebody waits", () => {
+    for (const route of topology.routes) expect(topology.functions[route.function]!.timeout).toBeLessThan(30)
+  })
+})
+
+describe("who may do what", () => {
+  it("sends to the queues: only the relay, so that nothing is told that was not saved", () => {
+    for (const name of ["Work", "Notices"])
+      expect(Object.entries(whoMay(name)).filter(([, actions]) => actions.includes("sqs:SendMessage"))).toEqual([
+        ["Relay", ["sqs:SendMessage"]],
+      ])
+    for (const name of ["WorkDead", "NoticesDead"]) expect(whoMay(name)).toEqual({})
+  })
+
+  it("consumes a queue: only its worker", () => {
+    for (const { source, function: consumer } of topology.mappings)
+      if ("queue" in source)
+        expect(Object.keys(whoMay(source.queue)).filter((name) => name !== "Relay")).toEqual([consumer])
+  })
+
+  it("touches the audit: writers, who may only put", () => {
+    expect(whoMay("Audit")).toEqual({ Recorder: ["dynamodb:PutItem"], StaffApi: ["dynamodb:PutItem"] })
+  })
+
+  it("writes what is live in a station: not the residents' function", () => {
+    expect(whoMay("Live").ResidentApi).toEqual(["dynamodb:GetItem", "dynamodb:Query"])
+  })
+
+  it("deletes an item: residents' function of bookings, staff's of what is live", () => {
+    const deleters = functions().flatMap(([name, { statements }]) =>
+      statements.flatMap(({ actions, resources }) =>
+        actions.includes("dynamodb:DeleteItem") ? [[name, ...resources]] : [],
+      ),
+    )
+    expect(deleters).toEqual([
+      ["ResidentApi", "Bookings"],
+      ["StaffApi", "Live"],
+    ])
+  })
+
+  it("opens personal details: the three that answer and the messenger, who seals nothing", () => {
+    const both = ["kms:Decrypt", "kms:GenerateDataKey"]
+    expect(whoMay("SealingKey")).toEqual({
+      ResidentApi: both,
+      DeviceApi: both,
+      StaffApi: both,
+      Messenger: ["kms:Decrypt"],
+    })
+  })
+
+  it("signs staff in: only the staff's function knows the provider's secret", () => {
+    const knows = (secret: string) => functions().flatMap(([name, { links }]) => (links.includes(secret) ? [name] : []))
+    expect(knows("OidcClientSecret")).toEqual(["StaffApi"])
+    expect(knows("NotifierToken")).toEqual(["Messenger"])
+    expect(knows("EdgeKey")).toEqual(["DeviceApi", "ResidentApi", "StaffApi"])
+  })
+
+  it("scans: nobody", () => {
+    expect(functions().flatMap(([name]) => rights(name).flatMap(({ actions }) => actions))).not.toContain(
+      "dynamodb:Scan",
+    )
+  })
+})
+
+describe("the gateway", () => {
+  const stage = () => graph.one("aws:apigatewayv2/stage:Stage", "Api").inputs
+
+  it("brings each audience to its function", () => {
+    expect(topology.routes.toSorted((a, b) => a.key.localeCompare(b.key))).toEqual([
+      { key: "$default", function: "ResidentApi" },
+      { key: "ANY /device/{proxy+}", function: "DeviceApi" },
+      { key: "ANY /staff/{proxy+}", function: "StaffApi" },
+    ])
+  })
+
+  it("lets no other site's pages in", () => {
+    expect(graph.one("aws:apigatewayv2/api:Api", "Api").inputs.corsConfiguration).toEqual({})
+  })
+
+  it("limits how fast it is asked", () => {
+    expect(stage().defaultRouteSettings).toEqual({ throttlingRateLimit: 500, throttlingBurstLimit: 1000 })
+  })
+
+  it("logs nothing that tells who asked, or for what", () => {
+    const { format } = stage().accessLogSettings as { format: string }
+    const logged = Object.values(JSON.parse(format)).map((value) => String(value).replace("$context.", ""))
+    const harmless = [
+      "requestTime",
+      "requestId",
+      "httpMethod",
+      "routeKey",
+      "status",
+      "responseLength",
+      "responseLatency",
+    ]
+    expect(logged.toSorted()).toEqual([...harmless, "integrationLatency", "error.responseType"].toSorted())
+  })
+})
+
+describe("the Router", () => {
+  const host = () => new URL(String(graph.one("aws:apigatewayv2/api:Api", "Api").outputs.apiEndpoint)).host
+  const known = { value: '"EdgeKey"' }
+
+  it("brings the functions their secret, whatever a visitor sends for it", async () => {
+    for (const uri of ["/", "/staff/queue", "/device/display", "/apple", "/zh/book"]) {
+      const { request, origin } = await routed(graph, uri, { "x-doorstep-edge": "guessed" })
+      expect(origin?.domainName, uri).toBe(host())
+      expect(request).toMatchObject({ uri, headers: { "x-doorstep-edge": known } })
+    }
+  })
+
+  it("brings the apps from their bucket", async () => {
+    const { request, origin } = await routed(graph, "/app/index.html")
+    expect(origin?.domainName).toContain(String(graph.one("aws:s3/bucket:Bucket", "Web").outputs.bucket))
+    expect(request.uri).toBe("/app/index.html")
+    expect(topology.router).toEqual([
+      { path: "/", to: "api" },
+      { path: "/app", to: "site" },
+    ])
+  })
+
+  it("fits into a function of the edge", () => {
+    const { code } = graph.one("aws:cloudfront/function:Function", "Router").inputs as { code: string }
+    expect(Buffer.byteLength(code)).toBeLessThan(10 * 1024)
+  })
+
+  it("has no other way, not even one that is never taken", () => {
+    const { origins } = graph.one("aws:cloudfront/distribution:Distribution", "Router").inputs as {
+      origins: { domainName: string; customOriginConfig: object }[]
+    }
+    expect(origins).toMatchObject([{ domainName: host(), customOriginConfig: { originProtocolPolicy: "https-only" } }])
+  })
+
+  it("keeps an answer only as long as the answer says, and knows nobody by a cookie", () => {
+    const distribution = graph.one("aws:cloudfront/distribution:Distribution", "Router")
+    const policy = graph.one("aws:cloudfront/cachePolicy:CachePolicy", "Router")
+    expect(distribution.inputs.orderedCacheBehaviors).toBeUndefined()
+    expect(distribution.inputs.defaultCacheBehavior).toMatchObject({
+      cachePolicyId: policy.outputs.id,
+      viewerProtocolPolicy: "redirect-to-https",
+    })
+    expect(policy.inputs).toMatchObject({
+      minTtl: 0,
+      defaultTtl: 0,
+      parametersInCacheKeyAndForwardedToOrigin: {
+        cookiesConfig: { cookieBehavior: "none" },
+        queryStringsConfig: { queryStringBehavior: "all" },
+      },
+    })
+  })
+
+  it("lets browsers keep for long only files that have their content in their name", () => {
+    expect(topology.site).toEqual({
+      folder: "web",
+      command: "node ../node_modules/vite/bin/vite.js build",
+      output: "dist",
+      environment: {},
+    })
+    const kept = graph
+      .all("pulumi-nodejs:dynamic:Resource")
+      .flatMap(({ inputs }) => (inputs.files ?? []) as { key: string; cacheControl: string }[])
+      .map(({ key, cacheControl }) => [key, cacheControl])
+    expect(Object.fromEntries(kept)).toEqual({
+      "app/index.html": "no-cache",
+      "app/manifest.json": "public,max-age=300",
+      "app/assets/page-1a2b3c.js": "public,max-age=31536000,immutable",
+    })
+  })
+})
+
+describe("the clock", () => {
+  it("closes the day every ten minutes of the city's time, and tries again", () => {
+    expect(topology.schedules).toEqual([
+      {
+        name: "CloseDaySchedule",
+        expression: "rate(10 minutes)",
+        timezone: "Asia/Shanghai",
+        function: "CloseDay",
+        retries: 2,
+      },
+    ])
+  })
+})

@@ -1,0 +1,38 @@
+/** Dates and times as people say them. */
+import type { Session } from "#domain/station"
+import { addDays, type Instant, type LocalDate, type LocalTime, minutesOf, timeOf, dateOf, weekdayOf } from "#domain/time"
+import type { Language } from "#web/words/t"
+
+const weekdays = {
+  zh: ["周日", "周一", "周二", "周三", "周四", "周五", "周六"],
+  en: ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"],
+} as const
+const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const
+
+export const weekdayName = (weekday: number, language: Language) => weekdays[language][weekday]!
+
+export function shortDate(date: LocalDate, language: Language): string {
+  const [month, day] = [Number(date.slice(5, 7)), Number(date.slice(8))]
+  return language === "zh" ? `${month}月${day}日` : `${day} ${months[month - 1]}`
+}
+
+/** 11月23日 周一 · Mon 23 Nov */
+export const dayName = (date: LocalDate, language: Language): string =>
+  language === "zh"
+    ? `${shortDate(date, language)} ${weekdayName(weekdayOf(date), language)}`
+    : `${weekdayName(weekdayOf(date), language)} ${shortDate(date, language)}`
+
+export const clockName = (at: Instant, language: Language) => `${dayName(dateOf(at), language)} ${timeOf(at)}`
+
+/** "今天", "明天", or the weekday. */
+export function nearName(date: LocalDate, today: LocalDate, language: Language): string {
+  if (date === today) return language === "zh" ? "今天" : "Today"
+  if (date === addDays(today, 1)) return language === "zh" ? "明天" : "Tomorrow"
+  return weekdayName(weekdayOf(date), language)
+}
+
+export const hoursName = (sessions: readonly Session[]) => sessions.map(([from, to]) => `${from}–${to}`).join("  ")
+
+export type PartOfDay = "morning" | "afternoon" | "evening"
+export const partOf = (time: LocalTime): PartOfDay =>
+  minutesOf(time) < 12 * 60 ? "morning" : minutesOf(time) < 18 * 60 ? "afternoon" : "evening"

@@ -1,0 +1,232 @@
+import { computed, signal } from "@preact/signals"
+import { timeOf } from "#domain/time"
+import { portalNow, tick } from "#web/lib/clock"
+import { inWords, language, switchLanguage } from "#web/lib/language"
+import { gate, line, lostSince, me, rise, said, signOut, slot, t, trouble, visit } from "./desk.ts"
+import { Appointments } from "./day.tsx"
+import { Devices } from "./devices.tsx"
+import { Hall, Missed } from "./hall.tsx"
+import { keysOn } from "./keys.ts"
+import { Line } from "./line.tsx"
+import { Person } from "./person.tsx"
+import { Seats } from "./seats.tsx"
+import { openTasks, Tasks } from "./tasks.tsx"
+
+export function App() {
+  return (
+    <>
+      <Voice />
+      {gate.value === "in" ? <Inside /> : <Outside />}
+    </>
+  )
+}
+
+/** Heard, not seen: what the last press did. */
+const Voice = () => (
+  <div class="apart" role="status">
+    {said}
+  </div>
+)
+
+const Trouble = () => (
+  <div role="alert" class="trouble-slot">
+    {trouble.value && (
+      <div class="banner bad">
+        <span>{trouble}</span>
+        <button
+          type="button"
+          class="quiet small"
+          onClick={() => {
+            trouble.value = ""
+          }}
+        >
+          {t("dismiss")}
+        </button>
+      </div>
+    )}
+  </div>
+)
+
+function Outside() {
+  return (
+    <main class="outside">
+      <div class="outside-card">
+        <p class="brand">
+          <Mark />
+          {language.value === "zh" ? "家门口" : "Doorstep"}
+        </p>
+        <h1>{gate.value === "opening" ? t("loading") : t("signInTitle")}</h1>
+        <Trouble />
+        {gate.value !== "opening" && (
+          <>
+            <p>{t("signInWhy")}</p>
+            <a class="button wide" href="/staff/sign-in">
+              {t("signIn")}
+            </a>
+          </>
+        )}
+        <button type="button" class="link" onClick={switchLanguage}>
+          {t("switchLanguage")}
+        </button>
+      </div>
+    </main>
+  )
+}
+
+const Mark = () => (
+  <svg class="mark" viewBox="0 0 24 24" aria-hidden="true">
+    <path d="M3 11.5 12 4l9 7.5M6 9.5V20h12V9.5M10 20v-6h4v6" />
+  </svg>
+)
+
+function Inside() {
+  const who = me.value
+  if (!who) return null
+  return (
+    <div class="desk">
+      <Header />
+      <div role="status">
+        {lostSince.value !== undefined && (
+          <div class="banner lost">{t("lost", { time: timeOf(lostSince.value + (portalNow() - Date.now())) })}</div>
+        )}
+      </div>
+      <Trouble />
+      {who.role === "auditor" ? (
+        <main class="seats">
+          <p>{t("noWindows")}</p>
+        </main>
+      ) : !line.value ? (
+        <main class="seats">
+          <p>{t("loading")}</p>
+        </main>
+      ) : slot.value ? (
+        <Console />
+      ) : (
+        <Seats />
+      )}
+    </div>
+  )
+}
+
+function Header() {
+  const who = me.value!
+  const now = tick.value
+  const open = line.value?.open
+  return (
+    <header class="top">
+      <span class="brand">
+        <Mark />
+        {inWords(who.stationName)}
+      </span>
+      {open !== undefined && (
+        <span class={open ? "chip good" : "chip"}>{open ? t("stationOpen") : t("stationClosed")}</span>
+      )}
+      {who.demonstration && <span class="chip sun">{t("demonstration")}</span>}
+      <span class="gap" />
+      <time class="clock">{timeOf(now)}</time>
+      {slot.value && (
+        <>
+          <span class="chip sea">{t("windowNo", { window: slot.value.no })}</span>
+          <button
+            type="button"
+            class="bar"
+            aria-disabled={visit.value !== undefined}
+            title={visit.value ? t("riseBusy") : undefined}
+            onClick={() => {
+              if (visit.value) trouble.value = t("riseBusy")
+              else void rise(slot.value!.no)
+            }}
+          >
+            {t("rise")}
+          </button>
+        </>
+      )}
+      <button
+        type="button"
+        class="bar"
+        aria-pressed={keysOn.value}
+        onClick={() => {
+          keysOn.value = !keysOn.value
+        }}
+      >
+        {keysOn.value ? t("keysOn") : t("keysOff")}
+      </button>
+      <button type="button" class="bar" onClick={switchLanguage}>
+        {t("switchLanguage")}
+      </button>
+      <span class="who">
+        {who.name}
+        <small>{t(who.role)}</small>
+      </span>
+      <button type="button" class="bar" onClick={() => void signOut()}>
+        {t("signOut")}
+      </button>
+    </header>
+  )
+}
+
+type Tab = "tabLine" | "tabDay" | "tabTasks" | "tabDevices"
+const tab = signal<Tab>("tabLine")
+const tabs = computed<Tab[]>(() => [
+  "tabLine",
+  "tabDay",
+  "tabTasks",
+  ...(me.value?.role === "chief" ? (["tabDevices"] as const) : []),
+])
+const panels = { tabLine: Line, tabDay: Appointments, tabTasks: Tasks, tabDevices: Devices }
+
+function Console() {
+  const Panel = panels[tab.value]
+  return (
+    <main class="console">
+      <h1 class="apart">{t("title")}</h1>
+      <Person />
+      <section class="sheet">
+        <Tabs />
+        <div role="tabpanel" id="panel" aria-labelledby={tab.value} class="panel" tabIndex={0}>
+          <Panel />
+        </div>
+      </section>
+      <aside class="aside">
+        <Hall />
+        <Missed />
+      </aside>
+    </main>
+  )
+}
+
+const badges: Partial<Record<Tab, () => number | undefined>> = {
+  tabLine: () => line.value?.waiting.length,
+  tabTasks: () => openTasks.value?.length,
+}
+
+function Tabs() {
+  const move = (event: KeyboardEvent) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
+    if (!step) return
+    const list = tabs.value
+    tab.value = list[(list.indexOf(tab.value) + step + list.length) % list.length]!
+    document.getElementById(tab.value)?.focus()
+  }
+  return (
+    <div role="tablist" class="tabs" onKeyDown={move}>
+      {tabs.value.map((name) => (
+        <button
+          key={name}
+          type="button"
+          role="tab"
+          id={name}
+          aria-selected={tab.value === name}
+          aria-controls="panel"
+          tabIndex={tab.value === name ? 0 : -1}
+          onClick={() => {
+            tab.value = name
+          }}
+        >
+          {t(name)}
+          {badges[name]?.() ? <span class="badge">{badges[name]?.()}</span> : null}
+        </button>
+      ))}
+    </div>
+  )
+}

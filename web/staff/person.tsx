@@ -1,0 +1,140 @@
+import { tick } from "#web/lib/clock"
+import { minutesSince, stopwatch } from "#web/lib/countdown"
+import { inWords } from "#web/lib/language"
+import { serviceNames } from "#web/words/services"
+import { type Act, act, busy, line, mayDo, passedOver, recall, t, visit, visitor } from "./desk.ts"
+import { keyOf, keysOn } from "./keys.ts"
+import { why } from "./why.ts"
+
+/** Who is at the window, why, and what to do now. */
+export function Person() {
+  return (
+    <section class="person">
+      {visit.value ? <Somebody /> : <Nobody />}
+      <Acts />
+      <NextUp />
+    </section>
+  )
+}
+
+function Somebody() {
+  const it = visit.value!
+  const now = tick.value
+  const known = visitor.value?.number === it.number ? visitor.value : undefined
+  const services = known?.services ?? [it.service]
+  const serving = it.state === "serving"
+  return (
+    <div class={serving ? "who-now serving" : "who-now called"}>
+      <p class="state">{serving ? t("servingState") : t("calledState")}</p>
+      <p class="number">{it.number}</p>
+      <p class="for">
+        <Lane lane={it.lane} /> {services.map((id) => inWords(serviceNames[id])).join(" · ")}
+      </p>
+      <dl class="facts">
+        <div>
+          <dt>{serving ? t("sinceStart") : t("sinceCall")}</dt>
+          <dd class="figure">{stopwatch(serving ? (it.startedAt ?? now) : it.lastCallAt, now)}</dd>
+        </div>
+        <div>
+          <dt>{t("waitedFor")}</dt>
+          <dd class="figure">{t("minutes", { minutes: minutesSince(known?.takenAt ?? it.eff, it.calledAt) })}</dd>
+        </div>
+        <div>
+          <dt>{t("callsMade")}</dt>
+          <dd class="figure">{it.calls}</dd>
+        </div>
+      </dl>
+      <p class="visitor">
+        <span class="label">{t("person")}</span>
+        {known?.person ? (
+          <>
+            <b>{known.person.name}</b> <span>{known.person.idNumber}</span> <span>{known.person.phone}</span>
+          </>
+        ) : known ? (
+          <span>{t("personNone")}</span>
+        ) : (
+          <span>…</span>
+        )}
+        {known?.booked && <span class="chip">{t("bookedAt", { time: known.booked })}</span>}
+      </p>
+      <p class="why">
+        <span class="label">{t("why")}</span>
+        {why(it, passedOver.value[it.number], t)}
+      </p>
+    </div>
+  )
+}
+
+const Nobody = () => (
+  <div class="who-now empty">
+    <p class="state">{t("current")}</p>
+    <p class="number none">—</p>
+    <p class="for">{t("nobody")}</p>
+    <p class="why">{t("nobodyWhy")}</p>
+  </div>
+)
+
+export const Lane = ({ lane }: { lane: "P" | "A" | "G" }) => (
+  <span class={`lane lane-${lane.toLowerCase()}`}>{t(`lane${lane}`)}</span>
+)
+
+/** Every act keeps its place, so that a second touch never means something else. */
+function Acts() {
+  const again = recall.value
+  const recallText = !again
+    ? t("recall")
+    : again.left === 0
+      ? t("recallNone")
+      : again.seconds > 0
+        ? t("recallIn", { seconds: again.seconds })
+        : t("recallLeft", { left: again.left })
+  return (
+    <div class="acts">
+      <Button what="call" text={t("next")} />
+      <Button what="start" text={t("start")} />
+      <Button what="finish" text={t("finish")} />
+      <Button what="recall" text={visit.value?.state === "called" ? recallText : t("recall")} quiet />
+      <Button what="missed" text={t("missed")} quiet />
+    </div>
+  )
+}
+
+function Button({ what, text, quiet }: { what: Act; text: string; quiet?: boolean }) {
+  const may = mayDo.value[what]
+  const waits = busy.value?.startsWith(`${what} `) ?? false
+  return (
+    <button
+      type="button"
+      class={`act act-${what} ${may && !quiet ? "" : "quiet"}`}
+      // Not `disabled`, which would lose the focus of whoever works by keyboard.
+      aria-disabled={!may || busy.value !== undefined}
+      aria-busy={waits}
+      {...(keysOn.value && { "aria-keyshortcuts": keyOf[what] })}
+      onClick={() => void act(what)}
+    >
+      <span>{text}</span>
+      {keysOn.value && <kbd>{keyOf[what]}</kbd>}
+    </button>
+  )
+}
+
+function NextUp() {
+  const next = line.value?.next
+  const entry = next && line.value?.waiting.find((it) => it.number === next.number)
+  return (
+    <div class="next-up">
+      <span class="label">{t("nextIs")}</span>
+      {next && entry ? (
+        <>
+          <p class="next-line">
+            <b>{next.number}</b> <Lane lane={entry.lane} /> <span>{inWords(serviceNames[entry.service])}</span>
+          </p>
+          <p class="why">{why({ rule: next.rule, eff: entry.eff }, next.passedOver, t)}</p>
+        </>
+      ) : (
+        <p>{t("nextNobody")}</p>
+      )}
+    </div>
+  )
+}
+

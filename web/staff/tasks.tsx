@@ -1,0 +1,84 @@
+import { effect, signal } from "@preact/signals"
+import type { Task } from "#domain/task"
+import { timeOf } from "#domain/time"
+import { readableReference } from "#domain/id"
+import { tick } from "#web/lib/clock"
+import { minutesSince } from "#web/lib/countdown"
+import { inWords } from "#web/lib/language"
+import { isRefusal } from "#web/lib/portal"
+import { serviceNames } from "#web/words/services"
+import { request, slot, t, tell } from "./desk.ts"
+
+/** What SQS brought to this desk: kept up to date while somebody sits, for the number on the tab. */
+export const openTasks = signal<readonly Task[] | undefined>(undefined)
+const ofStation = signal(false)
+
+async function load(window: number | undefined) {
+  try {
+    openTasks.value = (await request("GET /staff/tasks", { ...(window !== undefined && { window }) })).tasks
+  } catch (failure) {
+    if (isRefusal(failure)) tell(failure)
+  }
+}
+
+const seat = signal<number | undefined>(undefined)
+effect(() => {
+  seat.value = slot.value?.no
+})
+effect(() => {
+  const mine = seat.value
+  if (mine === undefined) return
+  const wanted = ofStation.value ? undefined : mine
+  void load(wanted)
+  const timer = setInterval(() => void load(wanted), 5_000)
+  return () => clearInterval(timer)
+})
+
+/** Who, where, until when, and for what duty. */
+export function Tasks() {
+  const tasks = openTasks.value
+  const now = tick.value
+  return (
+    <>
+      <div class="filters">
+        {[false, true].map((whole) => (
+          <button
+            key={String(whole)}
+            type="button"
+            class="filter"
+            aria-pressed={ofStation.value === whole}
+            onClick={() => {
+              ofStation.value = whole
+            }}
+          >
+            {whole ? t("tasksAll") : t("tasksMine")}
+          </button>
+        ))}
+      </div>
+      {tasks === undefined && <p class="nothing">{t("loading")}</p>}
+      {tasks?.length === 0 && <p class="nothing">{t("tasksEmpty")}</p>}
+      <ul class="tasks">
+        {tasks?.map((task) => {
+          const over = now > task.due
+          return (
+            <li key={task.id} class={over ? "task over" : "task"}>
+              <span class="task-due figure">
+                <b>{t("due", { time: timeOf(task.due) })}</b>
+                {over && <small>{t("overdue", { minutes: minutesSince(task.due, now) })}</small>}
+              </span>
+              <span class="task-what">
+                <b>{task.kind === "receive-visit" ? t("receiveVisit") : t("serveVisitor")}</b>
+                <small>{task.services.map((id) => inWords(serviceNames[id])).join(" · ")}</small>
+              </span>
+              <span class="task-who">
+                {task.ticket && <b class="ticket">{task.ticket}</b>}
+                {task.ref && <small class="ref">{readableReference(task.ref)}</small>}
+                <small>{t("windows", { windows: task.windows.join("、") })}</small>
+              </span>
+            </li>
+          )
+        })}
+      </ul>
+    </>
+  )
+}

@@ -1,0 +1,57 @@
+/** Fields as people meet them: a label, a hint, what went wrong beside it, and all of it again in a summary that takes the focus. */
+import type { JSX } from "preact"
+
+type Input = Omit<JSX.IntrinsicElements["input"], "name" | "id" | "value" | "label">
+type FieldProps = Input & {
+  id: string
+  label: string
+  hint?: string | undefined
+  value?: string | undefined
+  error?: string | undefined
+  errorWord: string
+}
+
+export function Field({ id, label, hint, value, error, errorWord, ...input }: FieldProps) {
+  const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ")
+  return (
+    <div class={error ? "field wrong" : "field"}>
+      <label for={id}>{label}</label>
+      {hint && (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+      {error && (
+        <p class="fault" id={`${id}-error`}>
+          <span class="apart">{errorWord}</span>
+          {error}
+        </p>
+      )}
+      <input
+        type="text"
+        {...input}
+        id={id}
+        name={id}
+        value={value}
+        aria-describedby={described || undefined}
+        aria-invalid={error ? "true" : undefined}
+      />
+    </div>
+  )
+}
+
+export type Fault = { field?: string; text: string }
+
+export function ErrorSummary({ title, faults }: { title: string; faults: readonly Fault[] }) {
+  if (!faults.length) return null
+  return (
+    <div class="errors" role="alert" tabIndex={-1} autofocus aria-labelledby="errors-title">
+      <h2 id="errors-title">{title}</h2>
+      <ul>
+        {faults.map(({ field, text }) => (
+          <li key={text}>{field ? <a href={`#${field}`}>{text}</a> : text}</li>
+        ))}
+      </ul>
+    </div>
+  )
+}
