@@ -12,7 +12,7 @@ export const residentApi = new sst.aws.Function("ResidentApi", {
   handler: "functions/handlers/resident.handler",
   link: shared,
   permissions: [
-    may(bookings, "GetItem", "BatchGetItem", "Query", "PutItem"),
+    may(bookings, "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
     maySearch(bookings, "by-ref"),
     may(live, "GetItem", "Query"),
     mayUse(sealingKey, "Decrypt", "GenerateDataKey"),

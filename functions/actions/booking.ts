@@ -111,6 +111,13 @@ export async function book(world: World, by: Actor, input: Booking): Promise<Hel
     )
 
     const cells = await freeCells(world, station, input, units, now)
+    if (!cells) {
+      // Taken, perhaps by this very form a moment ago.
+      const meanwhile = await appointments.find(world, person, group)
+      const mine = meanwhile && appointments.asItStands(meanwhile, ref)
+      if (mine) return retried(world, meanwhile, mine, input)
+      throw new Problem("place-taken")
+    }
     const it: Appointment = {
       person,
       group,
@@ -157,14 +164,18 @@ function mustBeOffered(station: Station, { date, time }: Booking, onGrid: boolea
 }
 
 /** The cells of that time read afresh, and one of the free lanes by chance. */
-async function freeCells(world: World, station: Station, input: Booking, units: number, now: Instant): Promise<Cell[]> {
+async function freeCells(
+  world: World,
+  station: Station,
+  input: Booking,
+  units: number,
+  now: Instant,
+): Promise<Cell[] | undefined> {
   const last = timeAt(minutesOf(input.time) + (units - 1) * station.policy.unit)
   const range = { from: `${input.time.replace(":", "")}#`, to: `${last.replace(":", "")}#~` }
   const taken = await appointments.takenCells(world, station.id, input.date, oneGroup(input.services), now, range)
   const free = freeLanes(lanesFor(station, input.services, input.date), taken, input.time, units, station.policy)
-  const chosen = free[world.random(1)[0]! % Math.max(free.length, 1)]
-  if (!chosen) throw new Problem("place-taken")
-  return chosen
+  return free[world.random(1)[0]! % Math.max(free.length, 1)]
 }
 
 function oneGroup(services: readonly ServiceId[]) {

@@ -71,7 +71,7 @@ export async function answerCode(
   if (!found || found.used || found.until <= now) throw new Problem("code-wrong")
   if (found.tries >= tries) throw new Problem("too-many-tries")
   const { v, nonce, until, language, sealed } = found
-  const op = `answer:${short(world, `${nonce}${v}`)}`
+  const op = `answer:${short(world, newOp(world))}`
   const change = (used: boolean) =>
     codes.codeChange(by, op, now, phone, { v, nonce, until, language, sealed, used, tries: found.tries + 1 })
   if (!same(codeOf(world, phone, nonce), input.code)) {

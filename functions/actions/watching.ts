@@ -95,7 +95,15 @@ export async function visitor(world: World, by: Actor, input: { station: Station
   const pointer = ticket.appointment
   const it = pointer && (await appointments.find(world, pointer.person, pointer.group))
   const booked = it && appointments.asItStands(it, pointer.ref)
-  if (booked) await audits.opening(world, by, "visitor.see", input.station, `live/${input.station}/${date}/${input.number}`, input.request)
+  if (booked)
+    await audits.opening(
+      world,
+      by,
+      "visitor.see",
+      input.station,
+      `live/${input.station}/${date}/${input.number}`,
+      input.request,
+    )
   return {
     number: ticket.number,
     services: [...ticket.services],

@@ -22,7 +22,7 @@ type Ready = { to: string; text: string }
 export type Gateway = (message: { id: string; to: string; text: string }) => Promise<void>
 
 export async function notify(world: World, gateway: Gateway, message: Notice): Promise<void> {
-  const leased = await notices.lease(world, message.id, message.op)
+  const leased = await notices.lease(world, message.id)
   if (leased.took === "sent") return
   if (leased.took === "held") throw new Error("Another worker holds this message")
   const ready = await compose(world, message)

@@ -14,7 +14,11 @@ export const place = (station: StationId, date: LocalDate, group: Group, cell: s
 export const person = (index: string, group: Group): Key => ({ pk: `person#${index}`, sk: group })
 export const code = (phone: string): Key => ({ pk: `code#${phone}`, sk: "code" })
 export const session = (index: string): Key => ({ pk: `session#${index}`, sk: "session" })
-export const limit = (kind: string, index: string): Key => ({ pk: `limit#${kind}#${index}`, sk: "limit" })
+/** One item an hour. */
+export const limit = (kind: string, index: string, from: number): Key => ({
+  pk: `limit#${kind}#${index}`,
+  sk: String(from),
+})
 export const dataKey = (id: string): Key => ({ pk: `data-key#${id}`, sk: "data-key" })
 
 // Live

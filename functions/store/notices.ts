@@ -11,13 +11,13 @@ const by = { kind: "system", name: "messenger" } as const
 export async function lease(
   world: World,
   id: string,
-  op: string,
 ): Promise<{ took: "mine"; v: number } | { took: "sent" } | { took: "held" }> {
   const now = world.now()
   const found = await get(world, "live", keys.notice(id))
   if (found?.state === "sent") return { took: "sent" }
   if (found && (found.until as number) > now) return { took: "held" }
   const v = found?.v ?? 0
+  const op = `lease:${Buffer.from(world.random(6)).toString("base64url")}`
   const item = {
     ...keys.notice(id),
     ...stamp(by, op, now, v + 1),

@@ -10,6 +10,7 @@ import {
   PutCommand,
   QueryCommand,
   TransactWriteCommand,
+  UpdateCommand,
 } from "@aws-sdk/lib-dynamodb"
 import { unmarshall } from "@aws-sdk/util-dynamodb"
 import { type Actor, signed } from "#domain/actor"
@@ -141,8 +142,40 @@ export async function writeOrRefuse(world: World, changes: readonly Change[], pa
   if (!outcome.written) throw outcome.failed[0]!.change.or
 }
 
-export const pause = (attempt: number) =>
-  new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(300, 15 * 2 ** attempt)))
+/** Adds one to an item's `v`, which nobody reads first; false, and nothing added, where `most` is reached. */
+export async function addOne(
+  world: World,
+  table: Table,
+  key: Key,
+  facts: Omit<Item, "pk" | "sk" | "v">,
+  most: number,
+): Promise<boolean> {
+  const names = Object.keys(facts)
+  try {
+    await world.db.send(
+      new UpdateCommand({
+        TableName: world.tables[table],
+        Key: key,
+        UpdateExpression: `ADD v :one SET ${names.map((name) => `#${name} = :${name}`).join(", ")}`,
+        ConditionExpression: "attribute_not_exists(v) OR v < :most",
+        ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+        ExpressionAttributeValues: {
+          ":one": 1,
+          ":most": most,
+          ...Object.fromEntries(names.map((name) => [`:${name}`, facts[name]])),
+        },
+      }),
+    )
+    return true
+  } catch (error) {
+    if (named(error, "ConditionalCheckFailedException")) return false
+    throw busyOr(error)
+  }
+}
+
+/** Full jitter. */
+export const pause = (attempt: number, most = 300) =>
+  new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(most, 15 * 2 ** attempt)))
 
 const request = (world: World, { table, item, when }: Change) => ({
   TableName: world.tables[table],
@@ -167,8 +200,11 @@ async function putOne(world: World, change: Change): Promise<Outcome | "conflict
     if (named(error, "TransactionConflictException")) return "conflict"
     if (!named(error, "ConditionalCheckFailedException")) throw busyOr(error)
     const found = unmarshalled((error as { Item?: unknown }).Item)
-    // The SDK sends a write again when its answer was lost: what is found may be our own.
-    return found && isOurs(found, change.item) ? { written: true } : { written: false, failed: [{ change, found }] }
+    // The SDK sends a write again when its answer was lost: what is found may then be our own. (A transaction it sends
+    // again under the same token, which DynamoDB recognises by itself.)
+    return found && attemptsOf(error) > 1 && isOurs(found, change.item)
+      ? { written: true }
+      : { written: false, failed: [{ change, found }] }
   }
 }
 
@@ -185,15 +221,13 @@ async function putAll(world: World, changes: readonly Change[]): Promise<Outcome
     const failed = reasons.flatMap(({ Code, Item }, i) =>
       Code === "ConditionalCheckFailed" ? [{ change: changes[i]!, found: unmarshalled(Item) }] : [],
     )
-    if (failed.length) {
-      const ours =
-        failed.length === changes.length && failed.every((it) => it.found && isOurs(it.found, it.change.item))
-      return ours ? { written: true } : { written: false, failed }
-    }
+    if (failed.length) return { written: false, failed }
     if (reasons.some(({ Code }) => Code === "TransactionConflict" || Code === "ThrottlingError")) return "conflict"
     throw error
   }
 }
+
+const attemptsOf = (error: unknown) => (error as { $metadata?: { attempts?: number } }).$metadata?.attempts ?? 1
 
 const isOurs = (found: Item, item: Item) =>
   found.v === item.v && found.op === item.op && found.at === item.at && found.by === item.by

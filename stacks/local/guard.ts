@@ -22,7 +22,7 @@ while read -r word pid; do
     del) pids="\${pids%% $pid *} \${pids#* $pid }" ;;
   esac
 done
-
+for pid in $pids; do kill -9 "$pid"; done
 `
 
 export function openGuard(): Guard {

@@ -198,7 +198,6 @@ export function startStreamMapping(mapping: StreamMapping, client: StreamClient)
     for (let tries = tried; batch.length > 0; tries++) {
       if (signal.aborted) return
       const { failed, error } = await attempt(batch)
-      if (signal.aborted && error) return
       if (failed === undefined) return reach(shard, batch)
       stats.failures++
       if (failed > 0) {

@@ -198,19 +198,6 @@ describe("the gateway before a function", () => {
   })
 })
 
-describe("the guard", () => {
-  it("is started again when somebody ends it, and still knows whom to end", async () => {
-    const own = openGuard()
-    const child = own.spawn("sleep", ["60"], { stdio: "ignore" })
-    const [, shell] = own.pids()
-    process.kill(shell!, "SIGKILL")
-    const again = await eventually(() => own.pids().find((pid) => pid !== shell && pid !== child.pid))
-    expect(isAlive(again)).toBe(true)
-    await own.stop()
-    await eventually(() => !isAlive(child.pid!) && !isAlive(again))
-  })
-})
-
 it("bundles carry what CommonJS inside them expects, and a map of their source", () => {
   expect(existsSync(join(folder, "web.mjs.map"))).toBe(true)
   expect(readFileSync(join(folder, "web.mjs"), "utf8")).toMatch(

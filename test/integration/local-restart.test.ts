@@ -122,6 +122,19 @@ describe("the runner's processes", () => {
   )
 })
 
+describe("the guard", () => {
+  it("is started again when somebody ends it, and still knows whom to end when its runner is killed", async () => {
+    const { child, said } = run("./local-guard.ts")
+    const line = await eventually(() => said().includes("\n") && said())
+    const { sleeper, shell, again } = JSON.parse(line) as Record<string, number>
+    expect(again).not.toBe(shell)
+    expect([sleeper, again].map((pid) => isAlive(pid!))).toEqual([true, true])
+    child.kill("SIGKILL")
+    await ended(child)
+    await eventually(() => ![sleeper, again].some((pid) => isAlive(pid!)), 5_000)
+  }, 20_000)
+})
+
 describe("what was answered", () => {
   it("survives a kill of everything in the middle of work, and has its effect after the restart", async () => {
     const folder = aPlace()

@@ -7,7 +7,10 @@ export default async function setup(project: TestProject) {
   const guard = openGuard()
   const database = await startDatabase({ guard })
   project.provide("dynamodb", database.endpoint)
-  return () => database.stop()
+  return async () => {
+    await database.stop()
+    await guard.stop()
+  }
 }
 
 declare module "vitest" {

@@ -19,6 +19,7 @@ describe("a schedule", () => {
 
   it("follows its zone over a change of the clocks", () => {
     expect(next("cron(0 4 * * ? *)", "2026-03-28T12:00:00Z", "Europe/Berlin")).toBe("2026-03-29T02:00:00.000Z")
+    expect(next("cron(30 1 29 * ? *)", "2026-03-28T12:00:00Z", "Europe/Berlin")).toBe("2026-03-29T00:30:00.000Z")
     expect(next("cron(0 4 * * ? *)", "2026-03-27T12:00:00Z", "Europe/Berlin")).toBe("2026-03-28T03:00:00.000Z")
   })
 

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from "vitest"
 import { type Checkpoints, openCheckpoints } from "#local/checkpoints"
 import {
   eventRecord,
+  firstFailure,
   type StreamClient,
   type StreamFailure,
   type StreamMapping,
@@ -137,7 +138,10 @@ describe("a stream's reader", () => {
     const stream = aStream({ a: { numbers: [1, 2, 3, 4], closed: false } })
     let failures = 0
     const { batches, checkpoints } = aReader(stream, (numbers) => {
-      if (failures > 0 || !numbers.includes(3)) return
+      if (failures > 0 || !numbers.includes(3)) {
+        expect(reachedBy(checkpoints, "a")).toBe(2)
+        return
+      }
       failures++
       return { batchItemFailures: [{ itemIdentifier: "4" }, { itemIdentifier: "3" }] }
     })
@@ -300,6 +304,23 @@ describe("a stream's reader", () => {
     })
     await until(() => reachedBy(checkpoints, "a") === 3)
     expect(batches).toEqual([[1, 2], [3]])
+  })
+})
+
+describe("the first failure that an answer names", () => {
+  const batch = ["1", "2", "3"].map((SequenceNumber) => eventRecord({ dynamodb: { SequenceNumber } }, "stream"))
+  const named = (...names: unknown[]) => ({ batchItemFailures: names.map((itemIdentifier) => ({ itemIdentifier })) })
+
+  it.each([
+    [named("3", "2"), 1],
+    [named("3", "nobody"), 0],
+    [{ batchItemFailures: "3" }, 0],
+    [{ batchItemFailures: [null] }, 0],
+    [named(), undefined],
+    [{}, undefined],
+    [null, undefined],
+  ])("of %j is at %s", (answer, expected) => {
+    expect(firstFailure(answer, batch)).toBe(expected)
   })
 })
 

@@ -42,7 +42,7 @@ export function polling<T>({ ask, everyMs, refused, now = Date.now }: Pollable<T
       if (mayHaveHappened(failure)) lostSince.value ??= answeredAt
       else refused(failure)
     }
-    if (!stopped) timer = setTimeout(next, wait ?? everyMs)
+    if (!stopped) timer = setTimeout(() => void next(undefined), wait ?? everyMs)
   }
 
   void next(undefined)

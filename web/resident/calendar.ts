@@ -40,12 +40,14 @@ export function calendarOf(it: Visit): string {
 const utc = (at: Instant) => new Date(at).toISOString().replace(/[-:]|\.\d+/g, "")
 const escaped = (text: string) => text.replace(/[\\;,]/g, "\\$&").replace(/\n/g, "\\n")
 
+const encoder = new TextEncoder()
+
 /** Counted in bytes, cut between characters, each further line begun with a space. */
 function folded(line: string): string {
   let bytes = 0
   let text = ""
   for (const letter of line) {
-    const size = Buffer.byteLength(letter)
+    const size = encoder.encode(letter).length
     if (bytes + size > 74) {
       text += "\r\n "
       bytes = 1

@@ -14,6 +14,7 @@ type ProblemProps = {
 
 const elsewhere: Partial<Record<ProblemCode, string>> = {
   "already-booked": "/find",
+  "key-reused": "/find",
   "appointment-not-found": "/find",
   "ticket-not-found": "/t",
   "station-unknown": "/stations",

@@ -1,5 +1,5 @@
 import { effect, signal } from "@preact/signals"
-import type { Task } from "#domain/task"
+import type { Answer } from "#api/routes"
 import { timeOf } from "#domain/time"
 import { readableReference } from "#domain/id"
 import { tick } from "#web/lib/clock"
@@ -7,7 +7,9 @@ import { minutesSince } from "#web/lib/countdown"
 import { inWords } from "#web/lib/language"
 import { isRefusal } from "#web/lib/portal"
 import { serviceNames } from "#web/words/services"
-import { request, slot, t, tell } from "./desk.ts"
+import { request, type StaffRoutes, slot, t, tell } from "./desk.ts"
+
+type Task = Answer<StaffRoutes["GET /staff/tasks"]>["tasks"][number]
 
 /** What SQS brought to this desk: kept up to date while somebody sits, for the number on the tab. */
 export const openTasks = signal<readonly Task[] | undefined>(undefined)

@@ -1,0 +1,52 @@
+/** What a resident has typed so far and who their phone is, carried by their own browser: the draft sealed, the session as a token. */
+import type { Context } from "hono"
+import { deleteCookie, getCookie, setCookie } from "hono/cookie"
+import { sessionLife, sessionOf } from "#actions/verifying"
+import type { Person } from "#domain/person"
+import type { ServiceId } from "#domain/service"
+import type { StationId } from "#domain/station"
+import type { Instant } from "#domain/time"
+import type { World } from "#world"
+
+export const sessionCookie = "__Host-visitor"
+const draftCookie = "__Host-visit"
+
+export type Draft = Person & {
+  service: ServiceId
+  station: StationId
+  /** The form's key: however often its last step is sent, it books once. */
+  key: string
+  mobile: string
+  /** When the last code was asked for. */
+  asked?: Instant
+}
+
+/** A draft that became a booking leaves only the way to it, so that "back" leads there and not to a second form. */
+type Kept = { draft: Draft; until: Instant } | { booked: string; until: Instant }
+
+const cookie = { path: "/", httpOnly: true, secure: true, sameSite: "Lax", maxAge: sessionLife / 1000 } as const
+
+export function keepDraft(world: World, c: Context, draft: Draft): void {
+  keep(world, c, { draft, until: world.now() + sessionLife })
+}
+
+export function keepBooked(world: World, c: Context, link: string): void {
+  keep(world, c, { booked: link, until: world.now() + sessionLife })
+}
+
+const keep = (world: World, c: Context, kept: Kept) =>
+  setCookie(c, draftCookie, world.keyring.seal("visit", kept), cookie)
+
+export function draftOf(world: World, c: Context): { draft?: Draft; booked?: string } {
+  const kept = world.keyring.open("visit", getCookie(c, draftCookie) ?? "") as Kept | undefined
+  return kept && kept.until > world.now() ? kept : {}
+}
+
+export const dropDraft = (c: Context) => deleteCookie(c, draftCookie, cookie)
+
+export const keepSession = (c: Context, token: string) => setCookie(c, sessionCookie, token, cookie)
+
+export async function visitorOf(world: World, c: Context) {
+  const token = getCookie(c, sessionCookie)
+  return token ? sessionOf(world, token) : undefined
+}
