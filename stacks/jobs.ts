@@ -9,10 +9,7 @@ export const closeDay = new sst.aws.Function("CloseDay", {
   memory: "256 MB",
   timeout: "60 seconds",
   link: [bookings, live],
-  permissions: [
-    may(bookings, "GetItem", "BatchGetItem", "Query", "PutItem"),
-    may(live, "GetItem", "Query", "PutItem"),
-  ],
+  permissions: [may(bookings, "GetItem", "BatchGetItem", "Query", "PutItem"), may(live, "GetItem", "Query", "PutItem")],
 })
 
 new sst.aws.CronV2("CloseDaySchedule", {

@@ -25,7 +25,7 @@ export const relay = new sst.aws.Function("Relay", {
   handler: "functions/handlers/relay.handler",
   memory: "256 MB",
   timeout: "30 seconds",
-  link: [work, notices, bookings],
+  link: [work, notices, bookings, live],
   permissions: [mayFollow(bookings, live), ...mayPark(streamFailures), maySend(work, notices)],
 })
 
@@ -33,7 +33,7 @@ export const recorder = new sst.aws.Function("Recorder", {
   handler: "functions/handlers/recorder.handler",
   memory: "256 MB",
   timeout: "30 seconds",
-  link: [audit, bookings],
+  link: [audit, bookings, live],
   permissions: [mayFollow(bookings, live), ...mayPark(streamFailures), may(audit, "PutItem")],
 })
 

@@ -8,10 +8,11 @@ import { minute } from "#domain/time"
 import * as people from "#store/people"
 import type { World } from "#world"
 
-const life = 15 * minute
+/** Whoever reads the demonstration's start page may come to it an hour later. */
+const life = (by: Actor) => (by.kind === "system" ? 12 * 60 : 15) * minute
 const alphabet = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
-/** Ten characters, good for 15 minutes and once. */
+/** Ten characters, good for 15 minutes (12 hours from the demonstration's setup) and once. */
 export async function invite(
   world: World,
   by: Actor,
@@ -20,7 +21,7 @@ export async function invite(
   must(by, "device.invite", input.station)
   const now = world.now()
   const code = [...world.random(10)].map((byte) => alphabet[byte % alphabet.length]).join("")
-  const pairing = { ...input, v: 0, until: now + life, used: false }
+  const pairing = { ...input, v: 0, until: now + life(by), used: false }
   await people.put(world, [people.pairingChange(by, "invite", now, indexOf(world, code), pairing)])
   return { code, until: pairing.until }
 }

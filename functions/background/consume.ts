@@ -16,7 +16,7 @@ export const consume = <T extends { kind: string }>(
       await act(schema.parse(JSON.parse(record.body)))
     } catch (error) {
       log.error("message failed", {
-        message: record.messageId,
+        id: record.messageId,
         attempt: Number(record.attributes.ApproximateReceiveCount),
         ...faultOf(error),
       })

@@ -24,8 +24,8 @@ export function lanesOf(station: Station, group: Group, date: LocalDate): Lane[]
     const mine = groups.filter((it) => offered.some((id) => groupOf(id) === it))
     if (!mine.includes(group)) return []
     const times: LocalTime[] = []
-    let dealt = no - 1
-    let index = no - 1
+    let dealt = rankOf(station, no)
+    let index = dealt
     for (const session of sessionsOn(station, date)) {
       const [from, to] = minutesOfSession(session)
       for (let start = from; start + block <= to; start += block, index++) {
@@ -36,6 +36,13 @@ export function lanesOf(station: Station, group: Group, date: LocalDate): Lane[]
     }
     return times.length ? [{ lane: no, times }] : []
   })
+}
+
+/** The window's place among those that mainly serve the same group: neighbours in it take bookings in turn. */
+function rankOf(station: Station, no: WindowNo): number {
+  const main = (window: Station["windows"][number]) => window.services[0] && groupOf(window.services[0])
+  const mine = station.windows.find((it) => it.no === no)
+  return mine ? station.windows.filter((it) => it.no < no && main(it) === main(mine)).length : 0
 }
 
 /** The consecutive cells of one lane that a visit from `time` covers, or undefined where the lane does not hold it. */

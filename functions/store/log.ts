@@ -9,7 +9,7 @@ const allowed = [
   "request",
   "actor",
   "queue",
-  "message",
+  "id",
   "kind",
   "error",
   "stack",

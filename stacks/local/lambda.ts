@@ -36,8 +36,8 @@ export type LambdaFunction = {
   readonly stats: { invocations: number; failures: number; coldStarts: number; timeouts: number; crashes: number }
   /** The handler's answer; throws FunctionFailure. `signal` withdraws an event that has not started. */
   invoke(event: unknown, options?: { signal?: AbortSignal }): Promise<unknown>
-  /** Starts an environment ahead of the first event. */
-  warm(): void
+  /** Starts an environment ahead of the first event; resolves when it is up, or is not going to be. */
+  warm(): Promise<void>
   /** Process ids of the living environments. */
   pids(): number[]
   stop(): Promise<void>
@@ -78,6 +78,7 @@ type Environment = {
   next?: ServerResponse
   running?: Invocation
   started: boolean
+  up: PromiseWithResolvers<void>
   rest?: NodeJS.Timeout
 }
 
@@ -96,7 +97,8 @@ export function createFunction(settings: FunctionSettings, guard: Guard, log: Lo
       function: settings.name,
       requestId: invocation.id,
       kind: failure.kind,
-      message: failure.message.slice(0, 500),
+      // What the handler threw is its own to log, by its own rules.
+      ...(failure.kind === "handler" ? {} : { message: failure.message.slice(0, 500) }),
     })
     invocation.reject(failure)
   }
@@ -109,7 +111,7 @@ export function createFunction(settings: FunctionSettings, guard: Guard, log: Lo
     stats.coldStarts++
     const server = createServer((request, response) => answerRuntime(environment, request, response))
     server.keepAliveTimeout = 0
-    const environment: Environment = { server, started: false }
+    const environment: Environment = { server, started: false, up: Promise.withResolvers() }
     environments.add(environment)
     const port = await listen(server)
     if (stopped) return close(server)
@@ -132,6 +134,7 @@ export function createFunction(settings: FunctionSettings, guard: Guard, log: Lo
 
   function lost(environment: Environment) {
     if (!environments.delete(environment)) return
+    environment.up.resolve()
     clearTimeout(environment.rest)
     void close(environment.server)
     const { running } = environment
@@ -149,6 +152,7 @@ export function createFunction(settings: FunctionSettings, guard: Guard, log: Lo
     const path = request.url?.replace("/2018-06-01/runtime/", "") ?? ""
     if (path === "invocation/next" && request.method === "GET") {
       environment.started = true
+      environment.up.resolve()
       environment.next = response
       rest(environment)
       pump()
@@ -245,8 +249,9 @@ export function createFunction(settings: FunctionSettings, guard: Guard, log: Lo
       })
     },
 
-    warm() {
+    async warm() {
       if (environments.size === 0 && !stopped) void startEnvironment()
+      await [...environments][0]?.up.promise
     },
 
     pids: () => [...environments].flatMap(({ child }) => child?.pid ?? []),
@@ -255,8 +260,9 @@ export function createFunction(settings: FunctionSettings, guard: Guard, log: Lo
       stopped = true
       failAllWaiting(new FunctionFailure("exit", `${settings.name} is stopped`))
       await Promise.all(
-        [...environments].map(async ({ child, server }) => {
+        [...environments].map(async ({ child, server, up }) => {
           child?.kill("SIGKILL")
+          up.resolve()
           if (child) await ended(child)
           await close(server)
         }),

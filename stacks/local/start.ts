@@ -40,10 +40,20 @@ function failed(error: unknown) {
   void leave(1)
 }
 
-/** npm passes signals on, but not its own `kill -9`. */
+/** Between npm and us stands a shell that passes no signal on; and nobody passes on a `kill -9`. */
 function leaveWithParent() {
-  const parent = process.ppid
-  setInterval(() => process.ppid !== parent && void leave(1), 1_000).unref()
+  const ancestors = () => `${process.ppid} ${parentOf(process.ppid)}`
+  const before = ancestors()
+  setInterval(() => ancestors() !== before && void leave(143), 500).unref()
+}
+
+function parentOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8")
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1] ?? ""
+  } catch {
+    return ""
+  }
 }
 
 try {
@@ -99,12 +109,12 @@ async function tell(system: System) {
   const seconds = ((performance.now() - began) / 1_000).toFixed(1)
   const lines = [
     ["Resident", `${url}/`],
-    ["Kiosk", `${url}/app/kiosk/#pair=${pairing.kiosk.code}`],
+    ["Kiosk", `${url}/app/kiosk/#pair=${pairing.kiosk.code}   pairs itself with ${pairing.station}`],
     ["Display", `${url}/app/display/#pair=${pairing.display.code}`],
     ["Staff", `${url}/app/staff/   sign in as ${people.join(", ")}`],
     ["Phones", `${phonesUrl}/   what each phone received`],
     ["API", `${url}/api/openapi.json`],
-    ["Data", `${relative(process.cwd(), dataDir) || "."}/   logs in logs/, deleted = begun anew`],
+    ["Data", `${relative(process.cwd(), dataDir) || "."}/   logs in logs/; delete it to begin anew`],
     [
       "Clock",
       clockOffset === 0

@@ -188,7 +188,7 @@ async function assemble(
     if (name === "Sealing") return { keyId: `file:${keys.sealingFile}` }
     if (name === "Portal") {
       const { url, phones, openid } = front
-      return { url, issuer: openid.issuer, client: clientId, notifier: phones.url, demonstration: "true" }
+      return { url, issuer: openid.issuer, client: clientId, notifier: `${phones.url}/messages`, demonstration: "true" }
     }
     if (name in topology.tables) return { name }
     if (name in topology.queues) return { url: queues.addresses[name]!.url }

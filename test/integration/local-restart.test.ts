@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process"
-import { readdirSync, readFileSync } from "node:fs"
+import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb"
+import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs"
 import { afterEach, describe, expect, it } from "vitest"
 import { ended } from "#local/guard"
 import { credentials, region } from "#local/place"
@@ -95,6 +96,16 @@ async function items(endpoint: string, table: string) {
   }
 }
 
+async function isEmpty(endpoint: string, QueueUrl: string) {
+  const client = new SQSClient({ endpoint, region, credentials })
+  try {
+    const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }))
+    return Attributes!.ApproximateNumberOfMessages === "0" && Attributes!.ApproximateNumberOfMessagesNotVisible === "0"
+  } finally {
+    client.destroy()
+  }
+}
+
 describe("the runner's processes", () => {
   it.each(["SIGTERM", "SIGKILL"] as const)(
     "end with it by %s, also one that never yields",
@@ -181,6 +192,8 @@ describe("what was answered", () => {
     const folder = aPlace()
     const first = await aRunner(folder)
     await fetch(`${first.url}/notes?id=once`, { method: "POST", body: "once" })
+    // Else the job itself could come again, as a queue's may.
+    await eventually(() => isEmpty(first.sqsEndpoint, first.queueUrls.Jobs!))
     await eventually(async () => (await items(first.dynamodbEndpoint, "Effects")).length === 1)
     await eventually(() => readFileSync(join(folder, "checkpoints", "Relay-Notes.json"), "utf8").includes("after"))
     first.child.kill("SIGKILL")
@@ -198,6 +211,63 @@ describe("what was answered", () => {
 describe("npm start", () => {
   const start = (env: Record<string, string>) =>
     run("../../stacks/local/start.ts", [], { ...env, npm_lifecycle_event: "" })
+
+  it("tells its addresses, goes on with the same day after a restart, and leaves nothing behind after Ctrl-C", async () => {
+    const folder = aPlace()
+    const days: string[] = []
+    for (const signal of ["SIGINT", "SIGHUP"] as const) {
+      const { child, said } = start({ DOORSTEP_DATA: folder })
+      await eventually(() => {
+        if (child.exitCode !== null) throw new Error(said())
+        return said().includes("Clock")
+      }, 90_000)
+      const [, url] = /Resident +(\S+)/.exec(said())!
+      expect((await fetch(url!)).status).toBe(200)
+      for (const line of ["Kiosk", "Display"]) {
+        const [, address] = new RegExp(`${line} +(\\S+#pair=\\S+)`).exec(said())!
+        expect((await fetch(address!)).status).toBe(200)
+      }
+      for (const line of ["Staff", "Phones", "API"]) {
+        const [, address] = new RegExp(`${line} +(\\S+)`).exec(said())!
+        expect((await fetch(address!)).status).toBe(200)
+      }
+      days.push(/Clock +demonstration: (\S+)/.exec(said())![1]!)
+      const all = processesOf(child.pid!, folder)
+      expect(all.length).toBeGreaterThanOrEqual(3)
+      child.kill(signal)
+      await ended(child)
+      expect(all.filter(isAlive)).toEqual([])
+      expect(processesOf(child.pid!, folder)).toEqual([])
+    }
+    expect(days[1]).toBe(days[0])
+  }, 240_000)
+
+  it("leaves nothing behind when npm itself is killed, which tells nobody", async () => {
+    const folder = aPlace()
+    const root = fileURLToPath(new URL("../..", import.meta.url))
+    const npm = spawn("npm", ["start"], {
+      cwd: root,
+      stdio: ["ignore", "pipe", "ignore"],
+      env: { ...process.env, DOORSTEP_DATA: folder },
+    })
+    let said = ""
+    npm.stdout.on("data", (part) => (said += part))
+    await eventually(() => said.includes("Clock"), 90_000)
+    const all = processesOf(npm.pid!, folder)
+    expect(all.length).toBeGreaterThanOrEqual(5)
+    npm.kill("SIGKILL")
+    await ended(npm)
+    await eventually(() => all.filter(isAlive).length === 0, 15_000)
+  }, 120_000)
+
+  it("leaves nothing behind when it fails half-way", async () => {
+    const folder = aPlace()
+    writeFileSync(join(folder, "queues"), "in the way of a folder")
+    const { child, said } = start({ DOORSTEP_DATA: folder })
+    await ended(child)
+    expect([child.exitCode, said()]).toEqual([1, expect.stringContaining("queues")])
+    expect(processesOf(child.pid!, folder)).toEqual([])
+  }, 120_000)
 
   it("says in one line what to install where Java is missing, and leaves nothing behind", async () => {
     const folder = aPlace()

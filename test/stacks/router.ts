@@ -2,6 +2,9 @@ import type { Values } from "./aws.ts"
 import type { Graph } from "./graph.ts"
 
 export type EdgeRequest = { uri: string; headers: Record<string, { value: string }> }
+/** Who asks, as CloudFront sees it. */
+export const visitor = "198.51.100.7"
+
 export type Origin = { domainName: string }
 
 /** Sends a request through the function that the Router would run at the edge: what comes out, and where it goes. */
@@ -21,11 +24,12 @@ export async function routed(graph: Graph, uri: string, headers: Record<string, 
       origin = to
     },
   }
-  const handler: (event: { request: EdgeRequest }) => Promise<EdgeRequest> = new Function(
+  const handler: (event: { request: EdgeRequest; viewer: { ip: string } }) => Promise<EdgeRequest> = new Function(
     "cf",
     `${code.replace('import cf from "cloudfront";', "")}; return handler`,
   )(cf)
   const request = await handler({
+    viewer: { ip: visitor },
     request: {
       uri,
       headers: Object.fromEntries(

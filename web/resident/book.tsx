@@ -4,7 +4,7 @@ import { walkOf } from "#domain/station"
 import type { LocalDate, LocalTime } from "#domain/time"
 import { ErrorSummary, type Fault, Field } from "#web/ui/form.tsx"
 import { bringNames, groupNames, serviceNames } from "#web/words/services"
-import { dayName } from "./dates.ts"
+import { whenName } from "./dates.ts"
 import { Back, Step } from "./page.tsx"
 import type { Place, View } from "./view.ts"
 
@@ -56,9 +56,10 @@ type StationsProps = {
   areas: readonly Place[]
   near?: string | undefined
   sorted: boolean
+  today: LocalDate
 }
 
-export function StationsPage({ view, service, found, areas, near, sorted }: StationsProps) {
+export function StationsPage({ view, service, found, areas, near, sorted, today }: StationsProps) {
   const { t, language } = view
   return (
     <>
@@ -70,14 +71,16 @@ export function StationsPage({ view, service, found, areas, near, sorted }: Stat
       {found.length === 0 && <p>{t("nowhere-offered")}</p>}
       <ul class="cards">
         {found.map((it) => (
-          <ChoosableCard key={it.station.id} view={view} service={service} it={it} />
+          <ChoosableCard key={it.station.id} view={view} service={service} it={it} today={today} />
         ))}
       </ul>
     </>
   )
 }
 
-function ChoosableCard({ view, service, it }: { view: View; service: ServiceId; it: Choosable }) {
+type CardProps = { view: View; service: ServiceId; it: Choosable; today: LocalDate }
+
+function ChoosableCard({ view, service, it, today }: CardProps) {
   const { t, language, face } = view
   const { station, open, metres, next } = it
   return (
@@ -93,8 +96,9 @@ function ChoosableCard({ view, service, it }: { view: View; service: ServiceId; 
         )}
       </p>
       <p>
-        <OpenMark view={view} open={open} />{" "}
-        {next ? t("next-free", { when: `${dayName(next.date, language)} ${next.time}` }) : t("none-free")}
+        <OpenMark view={view} open={open} />
+        <br />
+        {next ? t("next-free", { when: whenName(next.date, next.time, today, language) }) : t("none-free")}
       </p>
       {next && (
         <a class="button" href={`/${face}/book/${service}/${station.id}`}>
@@ -112,7 +116,10 @@ export const OpenMark = ({ view: { t }, open }: { view: View; open: boolean }) =
 
 export function distanceName({ t }: View, metres: number): string {
   if (metres < 50) return t("in-area")
-  const far = metres < 1000 ? t("metres", { n: Math.round(metres / 10) * 10 }) : t("kilometres", { n: (metres / 1000).toFixed(1) })
+  const far =
+    metres < 1000
+      ? t("metres", { n: Math.round(metres / 10) * 10 })
+      : t("kilometres", { n: (metres / 1000).toFixed(1) })
   return walkOf(metres) > 60 ? far : `${far} · ${t("walk", { n: walkOf(metres) })}`
 }
 
@@ -132,7 +139,9 @@ export function NearForm({ view: { t, language }, areas, near, sorted }: NearPro
             </option>
           ))}
         </select>
-        <button class="quiet">{t("near-go")}</button>
+        <button type="submit" class="quiet">
+          {t("near-go")}
+        </button>
       </div>
       <p data-locate hidden>
         <button type="button" class="quiet">
@@ -180,10 +189,36 @@ export function PersonPage({ view, service, station, formKey, values, faults, re
       <form method="post" novalidate>
         <p>{t("person-lead")}</p>
         <input type="hidden" name="key" value={formKey} />
-        <Field id="name" label={labels.name} hint={t("name-hint")} value={values.name} error={faults.name} errorWord={errorWord} autocomplete="name" spellcheck={false} />
-        <Field id="idNumber" label={labels.idNumber} hint={t("id-hint")} value={values.idNumber} error={faults.idNumber} errorWord={errorWord} autocomplete="off" autocapitalize="characters" spellcheck={false} />
-        <Field id="mobile" label={labels.mobile} hint={t("mobile-hint")} value={values.mobile} error={faults.mobile} errorWord={errorWord} type="tel" autocomplete="tel" />
-        <button>{t("continue")}</button>
+        <Field
+          id="name"
+          label={labels.name}
+          hint={t("name-hint")}
+          value={values.name}
+          error={faults.name}
+          errorWord={errorWord}
+          autocomplete="name"
+        />
+        <Field
+          id="idNumber"
+          label={labels.idNumber}
+          hint={t("id-hint")}
+          value={values.idNumber}
+          error={faults.idNumber}
+          errorWord={errorWord}
+          autocomplete="off"
+          capitals
+        />
+        <Field
+          id="mobile"
+          label={labels.mobile}
+          hint={t("mobile-hint")}
+          value={values.mobile}
+          error={faults.mobile}
+          errorWord={errorWord}
+          inputmode="tel"
+          autocomplete="tel"
+        />
+        <button type="submit">{t("continue")}</button>
         <details>
           <summary>{t("privacy")}</summary>
           <p>{t("privacy-more")}</p>

@@ -24,11 +24,23 @@ export function CodePage({ view, phone, back, again, fault }: CodeProps) {
       {again && <p class="note">{t("code-again-sent")}</p>}
       {view.demonstration && <p class="note">{t("code-demonstration")}</p>}
       <form method="post" action={`/${face}/book/code`} novalidate>
-        <Field id="code" label={t("code")} hint={t("code-hint")} error={fault} errorWord={t("error")} class="short" inputmode="numeric" autocomplete="one-time-code" maxLength={20} />
-        <button>{t("continue")}</button>
+        <Field
+          id="code"
+          label={t("code")}
+          hint={t("code-hint")}
+          error={fault}
+          errorWord={t("error")}
+          class="short"
+          inputmode="numeric"
+          autocomplete="one-time-code"
+          maxLength={20}
+        />
+        <button type="submit">{t("continue")}</button>
       </form>
       <form method="post" action={`/${face}/book/code/again`}>
-        <button class="quiet">{t("code-again")}</button>
+        <button type="submit" class="quiet">
+          {t("code-again")}
+        </button>
       </form>
       <p>
         <a href={`/${face}${back}`}>{t("code-other-phone")}</a>

@@ -1,6 +1,15 @@
 /** Dates and times as people say them. */
 import type { Session } from "#domain/station"
-import { addDays, type Instant, type LocalDate, type LocalTime, minutesOf, timeOf, dateOf, weekdayOf } from "#domain/time"
+import {
+  addDays,
+  dateOf,
+  type Instant,
+  type LocalDate,
+  type LocalTime,
+  minutesOf,
+  timeOf,
+  weekdayOf,
+} from "#domain/time"
 import type { Language } from "#web/words/t"
 
 const weekdays = {
@@ -24,6 +33,10 @@ export const dayName = (date: LocalDate, language: Language): string =>
 
 export const clockName = (at: Instant, language: Language) => `${dayName(dateOf(at), language)} ${timeOf(at)}`
 
+/** 今天 10:30 · Tomorrow 09:00 · 11月23日 周一 09:30 */
+export const whenName = (date: LocalDate, time: LocalTime, today: LocalDate, language: Language) =>
+  `${date <= addDays(today, 1) ? nearName(date, today, language) : dayName(date, language)} ${time}`
+
 /** "今天", "明天", or the weekday. */
 export function nearName(date: LocalDate, today: LocalDate, language: Language): string {
   if (date === today) return language === "zh" ? "今天" : "Today"
@@ -31,7 +44,9 @@ export function nearName(date: LocalDate, today: LocalDate, language: Language):
   return weekdayName(weekdayOf(date), language)
 }
 
-export const hoursName = (sessions: readonly Session[]) => sessions.map(([from, to]) => `${from}–${to}`).join("  ")
+/** No line breaks inside a session. */
+export const hoursName = (sessions: readonly Session[], language: Language) =>
+  sessions.map(([from, to]) => `${from}\u2060–\u2060${to}`).join(language === "zh" ? "、" : ", ")
 
 export type PartOfDay = "morning" | "afternoon" | "evening"
 export const partOf = (time: LocalTime): PartOfDay =>

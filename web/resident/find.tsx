@@ -5,7 +5,13 @@ import type { Place, View } from "./view.ts"
 
 type Faults<Name extends string> = Partial<Record<Name, string>>
 
-type FindProps = { view: View; ref: string; last4: string; faults: Faults<"ref" | "last4">; refusal?: string | undefined }
+type FindProps = {
+  view: View
+  ref: string
+  last4: string
+  faults: Faults<"ref" | "last4">
+  refusal?: string | undefined
+}
 
 export function FindPage({ view, ref, last4, faults, refusal }: FindProps) {
   const { t, face } = view
@@ -18,9 +24,28 @@ export function FindPage({ view, ref, last4, faults, refusal }: FindProps) {
       <h1>{t("find-title")}</h1>
       <p>{t("find-lead")}</p>
       <form method="post" action={`/${face}/find`} novalidate>
-        <Field id="ref" label={labels.ref} hint={t("ref-hint")} value={ref} error={faults.ref} errorWord={errorWord} autocomplete="off" autocapitalize="characters" spellcheck={false} />
-        <Field id="last4" label={labels.last4} value={last4} error={faults.last4} errorWord={errorWord} class="short" inputmode="numeric" autocomplete="off" maxLength={8} />
-        <button>{t("find")}</button>
+        <Field
+          id="ref"
+          label={labels.ref}
+          hint={t("ref-hint")}
+          value={ref}
+          error={faults.ref}
+          errorWord={errorWord}
+          autocomplete="off"
+          capitals
+        />
+        <Field
+          id="last4"
+          label={labels.last4}
+          value={last4}
+          error={faults.last4}
+          errorWord={errorWord}
+          class="short"
+          inputmode="numeric"
+          autocomplete="off"
+          maxLength={8}
+        />
+        <button type="submit">{t("find")}</button>
       </form>
       <p class="more">{t("find-lost")}</p>
     </>
@@ -62,14 +87,30 @@ export function TicketForm({ view, stations, station, number, faults, refusal }:
             ))}
           </select>
         </div>
-        <Field id="number" label={labels.number} hint={t("ticket-hint")} value={number} error={faults.number} errorWord={t("error")} class="short" autocomplete="off" autocapitalize="characters" spellcheck={false} maxLength={12} />
-        <button>{t("ticket-show")}</button>
+        <Field
+          id="number"
+          label={labels.number}
+          hint={t("ticket-hint")}
+          value={number}
+          error={faults.number}
+          errorWord={t("error")}
+          class="short"
+          autocomplete="off"
+          capitals
+          maxLength={12}
+        />
+        <button type="submit">{t("ticket-show")}</button>
       </form>
     </>
   )
 }
 
-function listed<Name extends string>({ t }: View, faults: Faults<Name>, labels: Record<Name, string>, refusal?: string) {
+function listed<Name extends string>(
+  { t }: View,
+  faults: Faults<Name>,
+  labels: Record<Name, string>,
+  refusal?: string,
+) {
   const fields: Fault[] = (Object.keys(labels) as Name[]).flatMap((field) => {
     const text = faults[field]
     return text ? [{ field, text: t("label", { label: labels[field], text }) }] : []

@@ -30,7 +30,6 @@ export function Page({ view, style, title, faulty, children }: Frame) {
         <meta name="theme-color" content="#0d4d56" />
         <meta name="format-detection" content="telephone=no" />
         <link rel="icon" href={favicon} />
-        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: our own style sheet, allowed by its hash */}
         <style dangerouslySetInnerHTML={{ __html: style }} />
         <script src="/app/resident.js" defer />
       </head>

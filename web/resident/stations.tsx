@@ -11,7 +11,13 @@ import { mapOf } from "./voucher.tsx"
 
 export type Listed = { station: Place; open: boolean; today: readonly Session[]; metres?: number }
 
-type ListProps = { view: View; found: readonly Listed[]; areas: readonly Place[]; near?: string | undefined; sorted: boolean }
+type ListProps = {
+  view: View
+  found: readonly Listed[]
+  areas: readonly Place[]
+  near?: string | undefined
+  sorted: boolean
+}
 
 export function StationList({ view, found, areas, near, sorted }: ListProps) {
   const { t, language, face } = view
@@ -25,10 +31,8 @@ export function StationList({ view, found, areas, near, sorted }: ListProps) {
           <li key={station.id}>
             <a href={`/${face}/s/${station.id}`}>
               <b>{station.name[language]}</b>
-              <span class="more">
-                {station.address[language]}
-                {metres !== undefined && ` · ${distanceName(view, metres)}`}
-              </span>
+              <span class="more">{station.address[language]}</span>
+              {metres !== undefined && <span class="more">{distanceName(view, metres)}</span>}
               <span class="more">
                 <OpenMark view={view} open={open} /> {todayName(view, today)}
               </span>
@@ -40,15 +44,16 @@ export function StationList({ view, found, areas, near, sorted }: ListProps) {
   )
 }
 
-function todayName({ t }: View, today: readonly Session[]): string {
-  if (!today.length) return t("closed-today")
-  return t("hours-today", { hours: sessionsName({ t }, today) })
+function todayName(view: View, today: readonly Session[]): string {
+  const { t } = view
+  return today.length ? t("hours-today", { hours: sessionsName(view, today) }) : t("closed-today")
 }
 
-const sessionsName = ({ t }: Pick<View, "t">, sessions: readonly Session[]) =>
-  sessions.some(([from, to]) => from === "00:00" && to === "24:00") ? t("all-day") : hoursName(sessions)
+const sessionsName = ({ t, language }: View, sessions: readonly Session[]) =>
+  sessions.some(([from, to]) => from === "00:00" && to === "24:00") ? t("all-day") : hoursName(sessions, language)
 
-type HallProps = { view: View; station: Station; hall: z.infer<typeof Snapshot> }
+type Hall = Pick<z.infer<typeof Snapshot>, "open" | "windows" | "waiting">
+type HallProps = { view: View; station: Station; hall: Hall }
 
 /** What the script keeps true stands in data attributes: words with their blanks, filled there as here. */
 export function HallPage({ view, station, hall }: HallProps) {
@@ -60,7 +65,10 @@ export function HallPage({ view, station, hall }: HallProps) {
       <Back view={view} to="/stations" />
       <h1>{station.name[language]}</h1>
       <p>
-        {station.address[language]} <a href={mapOf(station, language)} rel="noopener noreferrer" referrerpolicy="no-referrer">{t("map")}</a>
+        {station.address[language]}{" "}
+        <a href={mapOf(station, language)} rel="noopener noreferrer" referrerpolicy="no-referrer">
+          {t("map")}
+        </a>
       </p>
       <p>
         <OpenMark view={view} open={hall.open} />
@@ -128,7 +136,7 @@ export function HallPage({ view, station, hall }: HallProps) {
   )
 }
 
-function windowState({ t }: View, it: z.infer<typeof Snapshot>["windows"][number]): string {
+function windowState({ t }: View, it: Hall["windows"][number]): string {
   if (!it.open) return t("window-closed")
   if (!it.number) return t("window-idle")
   return t(it.state === "called" ? "window-called" : "window-serving", { number: it.number })

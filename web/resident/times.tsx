@@ -1,5 +1,5 @@
 /** The last step: one tap on a time books it. */
-import { type ServiceId } from "#domain/service"
+import type { ServiceId } from "#domain/service"
 import type { LocalDate, LocalTime } from "#domain/time"
 import { ErrorSummary } from "#web/ui/form.tsx"
 import { serviceNames } from "#web/words/services"
@@ -62,7 +62,7 @@ function Part({ view: { t, language }, part, date, times }: PartProps) {
       </h2>
       <div class="times">
         {times.map((time) => (
-          <button key={time} name="at" value={`${date}T${time}`} class="quiet">
+          <button type="submit" key={time} name="at" value={`${date}T${time}`} class="quiet">
             {time}
           </button>
         ))}

@@ -151,7 +151,9 @@ export function CancelPage({ view, it, station, refusal }: CancelProps) {
       <p>{t("cancel-more")}</p>
       <form method="post" action={`${own}/cancel`} class="actions">
         <input type="hidden" name="v" value={it.v} />
-        <button class="grave">{t("cancel-yes")}</button>
+        <button type="submit" class="grave">
+          {t("cancel-yes")}
+        </button>
         <a class="button quiet" href={own}>
           {t("cancel-no")}
         </a>

@@ -29,7 +29,7 @@ const Voice = () => (
 )
 
 const Trouble = () => (
-  <div role="alert" class="trouble-slot">
+  <div role="alert">
     {trouble.value && (
       <div class="banner bad">
         <span>{trouble}</span>
@@ -85,12 +85,14 @@ function Inside() {
   return (
     <div class="desk">
       <Header />
-      <div role="status">
-        {lostSince.value !== undefined && (
-          <div class="banner lost">{t("lost", { time: timeOf(lostSince.value + (portalNow() - Date.now())) })}</div>
-        )}
+      <div class="told">
+        <Trouble />
+        <div role="status">
+          {lostSince.value !== undefined && (
+            <div class="banner lost">{t("lost", { time: timeOf(lostSince.value + (portalNow() - Date.now())) })}</div>
+          )}
+        </div>
       </div>
-      <Trouble />
       {who.role === "auditor" ? (
         <main class="seats">
           <p>{t("noWindows")}</p>

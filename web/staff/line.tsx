@@ -50,7 +50,7 @@ export function Line() {
                   </td>
                   <td>
                     {inWords(serviceNames[it.service])}
-                    {!mine.includes(it.service) && <small class="note">{t("otherWindow")}</small>}
+                    {!mine.includes(it.service) && <small class="note aside-note">{t("otherWindow")}</small>}
                   </td>
                   <td class={long ? "right figure long" : "right figure"}>
                     {it.callable

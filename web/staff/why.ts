@@ -11,9 +11,7 @@ export function why(
   t: Tell<typeof staffWords>,
 ): string {
   const sentence = reasonOf(rule, eff, t)
-  if (!passedOver) return sentence
-  const over = passedOver.length ? t("passedOver", { numbers: passedOver.join(" ") }) : t("passedNobody")
-  return `${sentence} ${over}`
+  return passedOver?.length ? `${sentence} ${t("passedOver", { numbers: passedOver.join(" ") })}` : sentence
 }
 
 function reasonOf(rule: Rule, eff: Instant, t: Tell<typeof staffWords>): string {

@@ -1,8 +1,11 @@
-/** How native elements look everywhere: text, links, buttons, fields, focus. */
+/**
+ * How native elements look everywhere: text, links, buttons, fields, focus. Chinese breaks at its punctuation first
+ * (keep-all), and anywhere only where a line would not hold it.
+ */
 export const base = `
 *, ::before, ::after { box-sizing: border-box }
 html { color-scheme: light; -webkit-text-size-adjust: 100%; text-size-adjust: 100% }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.6 var(--letters); overflow-wrap: anywhere }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.6 var(--letters); overflow-wrap: anywhere; word-break: keep-all }
 h1, h2, h3 { line-height: 1.3; margin: 0 0 .75rem; text-wrap: balance }
 h1 { font-size: 1.75rem }
 h2 { font-size: 1.25rem }
@@ -19,7 +22,7 @@ button:disabled { opacity: .55; cursor: default }
 .quiet:hover { background: var(--sea-pale); color: var(--sea-deep) }
 .grave { background: var(--bad); border-color: var(--bad) }
 .grave:hover { background: #861a13; border-color: #861a13 }
-input, select, textarea { width: 100%; min-height: var(--target); padding: .5rem .75rem; border: .125rem solid var(--edge); border-radius: var(--round); background: #fff; color: var(--ink); font: 1.0625rem/1.4 var(--letters) }
+input, select, textarea { width: 100%; min-height: var(--target); padding: .5rem .625rem; border: .125rem solid var(--edge); border-radius: var(--round); background: #fff; color: var(--ink); font: 1rem/1.4 var(--letters) }
 label { font-weight: 600 }
 .apart { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
 `

@@ -10,18 +10,18 @@ const rules = `
 header { background: var(--sea); color: #fff }
 .strip { margin: 0; padding: .25rem 1rem; background: var(--sun-pale); color: var(--ink); font-size: .875rem; text-align: center }
 .strip time { font-weight: 600; white-space: nowrap }
-.bar { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0 1rem }
+.bar { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; column-gap: .75rem }
 .brand { display: flex; align-items: center; gap: .5rem; min-height: 3.25rem; color: #fff; font-size: 1.25rem; font-weight: 700; text-decoration: none }
 .brand small { font-size: .8125rem; font-weight: 400; color: #d5e6e6 }
 .brand:hover { color: #fff; text-decoration: underline }
 .brand .icon { color: var(--sun) }
 .icon { width: 1.75rem; height: 1.75rem; flex: none }
-.switches { display: flex; flex-wrap: wrap; gap: 0 1.25rem }
+.switches { display: flex; flex-wrap: wrap; gap: 0 1rem }
 .switches a { display: inline-flex; align-items: center; min-height: var(--target); color: #fff }
-main { padding-top: 1rem; padding-bottom: 2.5rem; outline: none }
+main.wrap { padding-top: 1rem; padding-bottom: 2.5rem; outline: none }
 footer { border-top: 1px solid var(--rule); color: var(--soft); font-size: .9375rem }
-footer a { display: inline-flex; align-items: center; min-height: var(--target); padding: 0 .5rem; font-weight: 700 }
-.back { display: inline-flex; align-items: center; min-height: var(--target); margin-top: -.5rem }
+footer a { display: inline-flex; align-items: center; min-height: var(--target); font-weight: 700 }
+.back { display: inline-flex; align-items: center; min-height: var(--target); margin: -.75rem 0 .25rem }
 .back::before { content: ""; width: .5rem; height: .5rem; margin-right: .4rem; border: solid; border-width: 0 0 .125rem .125rem; transform: rotate(45deg) }
 .step { margin: .25rem 0 0; color: var(--soft); font-size: .9375rem }
 .lead, .hero p { font-size: 1.125rem }
@@ -40,7 +40,7 @@ footer a { display: inline-flex; align-items: center; min-height: var(--target);
 .first .icon { color: var(--sun) }
 .first:hover { background: var(--sea-deep) }
 .urgent { padding: 1rem 1.125rem; background: var(--bad-pale); border-left: .375rem solid var(--bad); border-radius: var(--round) }
-.urgent .button { gap: .5rem; margin-bottom: .5rem; font-size: 1.25rem }
+.urgent .button { gap: .5rem; padding: .5rem 1rem; margin-bottom: .5rem; font-size: 1.25rem }
 .urgent p { margin: 0 }
 .card, .rows { background: var(--card); border: 1px solid var(--rule); border-radius: .75rem }
 .card { padding: 1rem 1.125rem; margin: 0 0 1rem }
@@ -57,30 +57,34 @@ footer a { display: inline-flex; align-items: center; min-height: var(--target);
 .mark { display: inline-block; padding: 0 .5rem; border-radius: .25rem; background: #e8e8e4; color: var(--soft); font-size: .9375rem; font-weight: 600 }
 .open { background: var(--good-pale); color: var(--good) }
 .near { margin-bottom: 1.25rem }
-.near p { margin: .5rem 0 0 }
+.near p { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; margin: .5rem 0 0 }
 .beside { display: flex; flex-wrap: wrap; gap: .5rem; margin-top: .25rem }
 .beside select { flex: 1 1 10rem; min-width: 0; width: auto }
 .field { margin-bottom: 1.25rem }
 .hint { margin: 0 }
 .field input, .field select { margin-top: .25rem }
-.wrong { padding-left: .875rem; border-left: .3125rem solid var(--bad) }
+.wrong { padding-left: .625rem; border-left: .3125rem solid var(--bad) }
 .wrong input, .wrong select { border-color: var(--bad) }
 .fault { margin: .25rem 0 0; color: var(--bad); font-weight: 600 }
 .short { max-width: 14rem; font-size: 1.25rem; letter-spacing: .08em }
 .errors { padding: 1rem 1.125rem; margin: .5rem 0 1.25rem; background: var(--card); border: .1875rem solid var(--bad); border-radius: var(--round) }
 .errors h2 { margin-bottom: .25rem }
-.errors ul { margin: 0; padding-left: 1.25rem }
+.errors ul { margin: 0; padding: 0; list-style: none }
 .errors a { display: inline-block; padding: .35rem 0; color: var(--bad); font-weight: 600 }
 .note { padding: .625rem 1rem; background: var(--sea-pale); border-radius: var(--round) }
 form { margin-bottom: 1rem }
 form > button { min-width: 10rem }
 details { margin-top: 1.25rem }
 summary { min-height: var(--target); padding: .5rem 0; color: var(--sea); cursor: pointer }
-.facts { display: grid; grid-template-columns: auto 1fr; gap: .5rem 1rem }
 .facts dt, .pairs dt { color: var(--soft) }
-.facts dd, .pairs dd { margin: 0 }
+.facts dt { font-size: .9375rem }
+.facts dd { margin: 0 0 .625rem }
+.pairs dd { margin: 0 }
 .plain { margin: 0; padding-left: 1.1rem }
 .ref { font: 600 1.125rem/1.4 ui-monospace, Consolas, monospace }
+.pairs { margin: 0 }
+.pairs + h3 { margin-top: 1.25rem }
+.pairs + .button { margin-top: .75rem }
 .pairs div { display: flex; justify-content: space-between; gap: 1rem; padding: .5rem 0; border-bottom: 1px solid var(--rule) }
 .pairs div:last-child { border: 0 }
 .pairs dd { font-weight: 600; text-align: right }
@@ -107,7 +111,11 @@ summary { min-height: var(--target); padding: .5rem 0; color: var(--sea); cursor
 .card .number { font-size: 3rem }
 .ahead { font-size: 1.5rem; font-weight: 700; margin-bottom: .25rem }
 .go { padding: .75rem; border-radius: var(--round); background: var(--sun); font-size: 1.75rem; font-weight: 700 }
+@media (max-width: 26rem) {
+.brand small { display: none }
+}
 @media (min-width: 38rem) {
+.facts { display: grid; grid-template-columns: 9rem 1fr; column-gap: 1rem }
 .entries { grid-template-columns: 1fr 1fr }
 .pass { grid-template-columns: 15rem 1fr; justify-items: start }
 }

@@ -1,17 +1,20 @@
 /** Fields as people meet them: a label, a hint, what went wrong beside it, and all of it again in a summary that takes the focus. */
-import type { JSX } from "preact"
-
-type Input = Omit<JSX.IntrinsicElements["input"], "name" | "id" | "value" | "label">
-type FieldProps = Input & {
+type FieldProps = {
   id: string
   label: string
   hint?: string | undefined
   value?: string | undefined
   error?: string | undefined
+  /** Said before the error to whoever cannot see its colour. */
   errorWord: string
+  class?: string
+  inputmode?: "numeric" | "tel"
+  autocomplete: "off" | "name" | "tel" | "one-time-code"
+  capitals?: boolean
+  maxLength?: number
 }
 
-export function Field({ id, label, hint, value, error, errorWord, ...input }: FieldProps) {
+export function Field({ id, label, hint, value, error, errorWord, capitals, ...input }: FieldProps) {
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ")
   return (
     <div class={error ? "field wrong" : "field"}>
@@ -28,8 +31,10 @@ export function Field({ id, label, hint, value, error, errorWord, ...input }: Fi
         </p>
       )}
       <input
-        type="text"
         {...input}
+        type="text"
+        autocapitalize={capitals ? "characters" : "off"}
+        spellcheck={false}
         id={id}
         name={id}
         value={value}

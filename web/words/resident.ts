@@ -212,7 +212,10 @@ export const residentWords = {
   "ticket-show": { zh: "看前面还有几位", en: "Show my place" },
   "ticket-ahead": { zh: "前面还有 {n} 位", en: "{n} ahead of you" },
   "ticket-next": { zh: "下一位就到您了，请到窗口附近等。", en: "You are next: please wait near the windows." },
-  "ticket-stay": { zh: "可以先在附近等，叫到您时这里会变。", en: "You may wait nearby; this page changes when you are called." },
+  "ticket-stay": {
+    zh: "可以先在附近等，叫到您时这里会变。",
+    en: "You may wait nearby; this page changes when you are called.",
+  },
   "ticket-called": { zh: "请到 {n} 号窗口", en: "Go to window {n}" },
   "ticket-serving": { zh: "正在 {n} 号窗口办理", en: "Being served at window {n}" },
   "ticket-missed": { zh: "您的号过了", en: "Your call was missed" },
@@ -222,7 +225,10 @@ export const residentWords = {
   },
   "ticket-served": { zh: "已经办好，谢谢！", en: "All done, thank you!" },
   "ticket-expired": { zh: "当天服务已结束，这个号不再有效。", en: "The day is over; this ticket is no longer valid." },
-  "ticket-gone": { zh: "这个号不在排队了，请问一下工作人员。", en: "This ticket is no longer waiting. Please ask the staff." },
+  "ticket-gone": {
+    zh: "这个号不在排队了，请问一下工作人员。",
+    en: "This ticket is no longer waiting. Please ask the staff.",
+  },
   "ticket-live": { zh: "本页会自动更新。", en: "This page updates by itself." },
   "ticket-stale": { zh: "网络不通，显示的是 {time} 的情况。", en: "No connection: this is how it stood at {time}." },
 

@@ -37,7 +37,7 @@ export const staffWords = {
   recallIn: { zh: "重呼 {seconds} 秒后", en: "Again in {seconds} s" },
   recallLeft: { zh: "重呼（还可 {left} 次）", en: "Call again ({left} left)" },
   recallNone: { zh: "重呼已用完", en: "No calls left" },
-  missed: { zh: "过号", en: "Nobody came" },
+  missed: { zh: "过号", en: "Missed" },
   start: { zh: "人到，开始办理", en: "Here: start" },
   finish: { zh: "办结", en: "Finish" },
   working: { zh: "正在处理……", en: "Working …" },
@@ -55,7 +55,7 @@ export const staffWords = {
   bookedAt: { zh: "预约 {time}", en: "Booked for {time}" },
   person: { zh: "办事人", en: "Visitor" },
   personNone: { zh: "现场取号，未登记身份", en: "Walk-in: identity not recorded" },
-  why: { zh: "为什么是他", en: "Why this person" },
+  why: { zh: "为什么轮到", en: "Why this person" },
 
   nextIs: { zh: "下一位", en: "Next" },
   nextNobody: { zh: "现在没有人等候本窗口的事项。", en: "Nobody waits for this window." },
@@ -82,7 +82,6 @@ export const staffWords = {
     en: "Nobody else waits: the {time} appointment is served early.",
   },
   passedOver: { zh: "让过：{numbers}。", en: "Passed over: {numbers}." },
-  passedNobody: { zh: "没有让过任何人。", en: "Nobody was passed over." },
 
   tabLine: { zh: "排队", en: "Line" },
   tabDay: { zh: "今日预约", en: "Appointments" },

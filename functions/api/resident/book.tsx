@@ -17,7 +17,17 @@ import { CodePage } from "#web/resident/code.tsx"
 import { TimesPage } from "#web/resident/times.tsx"
 import type { World } from "#world"
 import { type Draft, draftOf, keepBooked, keepDraft, keepSession, visitorOf } from "./draft.ts"
-import { answer, attempt, type PageContext, type PageEnv, problemText, read, typedIn, viewFor } from "./frame.tsx"
+import {
+  answer,
+  attempt,
+  faultText,
+  type PageContext,
+  type PageEnv,
+  problemText,
+  read,
+  typedIn,
+  viewFor,
+} from "./frame.tsx"
 import { Code } from "./routes.ts"
 
 const anyone = { kind: "anyone" } as const
@@ -94,6 +104,7 @@ async function stationsPage(world: World, c: PageContext) {
       areas={all}
       near={origin?.near}
       sorted={origin !== undefined}
+      today={dateOf(world.now())}
     />
   )
   // A page sorted by somebody's own position is theirs alone.
@@ -118,14 +129,23 @@ const choosableNow = (station: Station, now: number, origin?: Origin) => ({
 async function newPersonPage(world: World, c: PageContext) {
   const { draft } = draftOf(world, c)
   const session = await visitorOf(world, c)
-  const values = { name: draft?.name ?? "", idNumber: draft?.idNumber ?? "", mobile: draft?.mobile ?? session?.mobile ?? "" }
+  const values = {
+    name: draft?.name ?? "",
+    idNumber: draft?.idNumber ?? "",
+    mobile: draft?.mobile ?? session?.mobile ?? "",
+  }
   const renewed = c.req.query("renewed") !== undefined
   return personPage(world, c, { ...values, mobile: values.mobile.replace(/^\+86/, "") }, { renewed })
 }
 
 type PersonFaults = { faults?: Partial<Record<keyof PersonValues, string>>; renewed?: boolean; refused?: Problem }
 
-async function personPage(world: World, c: PageContext, values: PersonValues, { faults, renewed, refused }: PersonFaults) {
+async function personPage(
+  world: World,
+  c: PageContext,
+  values: PersonValues,
+  { faults, renewed, refused }: PersonFaults,
+) {
   const { service, station } = await visitIn(world, c)
   const view = viewFor(c)
   const refusal = refused ? problemText(refused, view.language) : renewed ? view.t("form-renewed") : undefined
@@ -151,10 +171,8 @@ async function person(world: World, c: PageContext) {
   const values = { name: typed("name"), idNumber: typed("idNumber"), mobile: typed("mobile") }
   const { value, faults } = read(PersonForm, values, language)
   if (faults) return personPage(world, c, values, { faults })
-  if (birthOf(value.idNumber) > dateOf(world.now())) {
-    const born = read(z.object({ idNumber: z.never("id-birth") }), values, language)
-    return personPage(world, c, values, { faults: born.faults ?? {} })
-  }
+  if (birthOf(value.idNumber) > dateOf(world.now()))
+    return personPage(world, c, values, { faults: { idNumber: faultText("id-birth", language) } })
   const key = typed("key")
   const { refused } = await attempt(async () => mustBeOurs(world, key), "key-invalid", "key-expired")
   if (refused) return personPage(world, c, values, { renewed: true })
@@ -289,7 +307,17 @@ async function book(world: World, c: PageContext) {
   c.set("by", session.actor)
   const { service, name, idNumber, mobile, station, key } = draft
   const { done, refused } = await attempt(
-    () => booking.book(world, session.actor, { key, station, services: [service], ...at.data, name, idNumber, mobile, language }),
+    () =>
+      booking.book(world, session.actor, {
+        key,
+        station,
+        services: [service],
+        ...at.data,
+        name,
+        idNumber,
+        mobile,
+        language,
+      }),
     "place-taken",
     "place-not-offered",
     "time-past",

@@ -7,7 +7,7 @@ import { ticketNow } from "#actions/queueing"
 import { snapshot, stationsFor } from "#actions/watching"
 import { addressOf, type Ctx, languageOf } from "#api/http"
 import { isActive, timeOfVisit } from "#domain/appointment"
-import { readableReference, Reference } from "#domain/id"
+import { Reference, readableReference } from "#domain/id"
 import { TicketNumber } from "#domain/line"
 import { must } from "#domain/permission"
 import { maskedIdNumber, maskedMobile, maskedName } from "#domain/person"
@@ -17,7 +17,7 @@ import { dateOf, LocalDate, minute, timeOf } from "#domain/time"
 import { openPerson } from "#store/appointments"
 import * as stations from "#store/stations"
 import { calendarOf } from "#web/resident/calendar"
-import { faces, isFace } from "#web/resident/face"
+import { isFace } from "#web/resident/face"
 import { FindPage, TicketForm } from "#web/resident/find.tsx"
 import { Home } from "#web/resident/home.tsx"
 import { ProblemPage } from "#web/resident/problem.tsx"
@@ -42,7 +42,8 @@ import {
 import { Last4 } from "./routes.ts"
 
 const anyone = { kind: "anyone" } as const
-const root = `/:face{${faces.join("|")}}`
+/** Every face, and nothing else. */
+const root = "/:face{(?:zh|en)(?:-big)?}"
 
 export function pages(world: World): Hono<PageEnv> {
   const app = new Hono<PageEnv>()
@@ -138,7 +139,11 @@ async function voucher(world: World, c: PageContext) {
           phone: maskedMobile(person.phone),
         }
       }
-      ticket={held.ticket && held.state === "checked-in" ? await ticketOf(world, held.station, held.date, held.ticket) : undefined}
+      ticket={
+        held.ticket && held.state === "checked-in"
+          ? await ticketOf(world, held.station, held.date, held.ticket)
+          : undefined
+      }
     />
   )
   return answer(c, view, { title: view.t("voucher-title"), body })
@@ -202,7 +207,9 @@ async function find(world: World, c: PageContext) {
   const text = await typedIn(c)
   const typed = { ref: text("ref"), last4: text("last4").trim() }
   const page = (faults: Record<string, string>, refused?: Problem) => {
-    const body = <FindPage view={view} {...typed} faults={faults} refusal={refused && problemText(refused, view.language)} />
+    const body = (
+      <FindPage view={view} {...typed} faults={faults} refusal={refused && problemText(refused, view.language)} />
+    )
     if (refused?.details.seconds) c.header("retry-after", String(refused.details.seconds))
     return answer(c, view, { title: view.t("find-title"), body, status: refused?.status ?? 400 })
   }
@@ -228,7 +235,13 @@ async function stationList(world: World, c: PageContext) {
     ...(origin && { metres: metresBetween(origin, station) }),
   }))
   const body = (
-    <StationList view={view} found={nearestFirst(found)} areas={all} near={origin?.near} sorted={origin !== undefined} />
+    <StationList
+      view={view}
+      found={nearestFirst(found)}
+      areas={all}
+      near={origin?.near}
+      sorted={origin !== undefined}
+    />
   )
   return answer(c, view, { title: view.t("stations-title"), body, shared: !origin || origin.near !== undefined })
 }
@@ -285,8 +298,7 @@ async function ticket(world: World, c: PageContext) {
   if (!asked.success) throw new Problem("ticket-not-found")
   const view = viewFor(c)
   const { station, ticket: it, standing, ahead } = await ticketNow(world, anyone, asked.data)
-  const at: TicketAt =
-    it.state !== "waiting" ? it.state : standing.at === "window" ? standing.visit.state : standing.at
+  const at: TicketAt = it.state !== "waiting" ? it.state : standing.at === "window" ? standing.visit.state : standing.at
   const body = (
     <TicketPage
       view={view}

@@ -1,0 +1,422 @@
+/**
+ * Every route as every kind of actor. One row a route says who gets through its door and how everybody else is refused;
+ * a route without a row fails. What belongs to another station is not there, rather than forbidden.
+ */
+import { generateKeyPairSync, randomUUID } from "node:crypto"
+import type { Hono } from "hono"
+import { beforeAll, describe, expect, it } from "vitest"
+import * as signing from "#actions/signing"
+import type { Env } from "#api/http"
+import { audiences } from "#api/openapi"
+import type { Routes } from "#api/routes"
+import type { Role } from "#domain/actor"
+import { permissions } from "#domain/permission"
+import type { StationId } from "#domain/station"
+import { minute } from "#domain/time"
+import * as people from "#store/people"
+import { counter, seen, write } from "#store/table"
+import { type Apps, aClerk, aDevice, apps, aResident, type Reply, send, signedBy } from "#test/apps"
+import { at, monday } from "#test/builders"
+import { aMobile, anIdNumber } from "#test/people"
+import { aWorld, type TestWorld } from "#test/world"
+
+type Body = Record<string, unknown> | undefined
+type Headers = Record<string, string>
+type Asked = { method: string; path: string; body: Body }
+
+const here: StationId = "FZ-JA-P01"
+const elsewhere: StationId = "FZ-JA-P02"
+
+const visitors = ["anyone", "resident", "resident of an hour ago", "holder of a link"] as const
+const officials = ["clerk", "officer", "chief", "auditor", "clerk elsewhere", "chief elsewhere"] as const
+const formerOfficials = [
+  "clerk idle for 31 minutes",
+  "clerk after ten hours",
+  "clerk who signed out",
+  "clerk taken off the roster",
+  "clerk with a made-up session",
+  "resident with the visitor's session as the staff's",
+] as const
+const devices = ["kiosk", "display", "kiosk elsewhere"] as const
+const wrongDevices = [
+  "kiosk that was revoked",
+  "kiosk under another key",
+  "kiosk with the display's name",
+  "kiosk nobody paired",
+  "kiosk six minutes behind",
+  "kiosk six minutes ahead",
+  "kiosk with the signature of another path",
+  "kiosk with the signature of another method",
+  "kiosk with the signature of another body",
+  "kiosk with half a signature",
+] as const
+const mixedUp = ["clerk with the staff's session as the visitor's"] as const
+const everyone = [...visitors, ...officials, ...formerOfficials, ...devices, ...wrongDevices, ...mixedUp] as const
+type Who = (typeof everyone)[number]
+
+type Row = {
+  through: readonly Who[]
+  /** Known, and not allowed: 403. */
+  forbidden?: readonly Who[]
+  /** For all the others. */
+  otherwise?: 401 | 404
+  body?: () => Body
+}
+
+const atWindows: readonly Who[] = ["clerk", "officer", "chief", "clerk elsewhere", "chief elsewhere"]
+const chiefs: readonly Who[] = ["chief", "chief elsewhere"]
+const notChiefs: readonly Who[] = ["clerk", "officer", "auditor", "clerk elsewhere"]
+const op = () => ({ op: randomUUID() })
+const onTicket = () => ({ ...op(), number: "A001" })
+const open: Row = { through: everyone }
+const ofWindows = (body?: () => Body): Row => ({ through: atWindows, forbidden: ["auditor"], ...(body && { body }) })
+const ofChiefs = (body?: () => Body): Row => ({ through: chiefs, forbidden: notChiefs, ...(body && { body }) })
+const ofKiosks = (body: () => Body): Row => ({
+  through: ["kiosk", "kiosk elsewhere"],
+  forbidden: ["display"],
+  body,
+})
+let phones = 500_000
+
+const rows: Record<string, Row> = {
+  "GET /api/services": open,
+  "GET /api/stations": open,
+  "GET /api/stations/:station/places": open,
+  "GET /api/stations/:station/live": open,
+  "POST /api/form-keys": open,
+  "POST /api/codes": { ...open, body: () => ({ mobile: aMobile(++phones) }) },
+  "POST /api/sessions": { ...open, body: () => ({ mobile: aMobile(++phones), code: "000000" }) },
+  "POST /api/appointments": {
+    through: ["resident"],
+    body: () => ({
+      key: "not one of ours",
+      station: here,
+      services: ["rp-endorse"],
+      date: monday,
+      time: "09:30",
+      name: "张三",
+      idNumber: anIdNumber(1),
+    }),
+  },
+  "POST /api/appointments/find": { ...open, body: () => ({ ref: facts.ref, last4: "0000" }) },
+  "GET /api/appointments/:link": { through: ["holder of a link"], otherwise: 404 },
+  "POST /api/appointments/:link/cancel": { through: ["holder of a link"], otherwise: 404, body: () => ({ v: 99 }) },
+  "GET /api/stations/:station/tickets/:date/:number": open,
+
+  "GET /device/clock": open,
+  "POST /device/pair": { ...open, body: () => ({ code: "ABCDEFGHJK", publicKey: facts.publicKey }) },
+  "GET /device/me": { through: devices },
+  "GET /device/live": { through: devices },
+  "POST /device/tickets": ofKiosks(() => ({ ...op(), service: "rp-endorse" })),
+  "POST /device/check-ins": ofKiosks(() => ({ ...op(), shown: { ref: facts.ref } })),
+  "POST /device/tickets/:number/return": ofKiosks(op),
+
+  "GET /staff/me": { through: officials },
+  "POST /staff/sign-out": { through: officials },
+  "GET /staff/line": ofWindows(),
+  "POST /staff/windows/:window/sit": ofWindows(op),
+  "POST /staff/windows/:window/rise": ofWindows(op),
+  "POST /staff/windows/:window/call": ofWindows(op),
+  "POST /staff/windows/:window/recall": ofWindows(onTicket),
+  "POST /staff/windows/:window/missed": ofWindows(onTicket),
+  "POST /staff/windows/:window/start": ofWindows(onTicket),
+  "POST /staff/windows/:window/finish": ofWindows(onTicket),
+  "POST /staff/tickets/:number/return": ofWindows(op),
+  "GET /staff/visitors/:number": ofWindows(),
+  "GET /staff/appointments": ofWindows(),
+  "GET /staff/tasks": ofWindows(),
+  "GET /staff/devices": ofChiefs(),
+  "POST /staff/devices/invite": ofChiefs(() => ({ kind: "display", name: "屏" })),
+  "POST /staff/devices/:device/revoke": ofChiefs(op),
+}
+
+let world: TestWorld
+let app: Apps
+let facts: { ref: string; link: string; forgedLink: string; publicKey: people.PublicKey; spare: string }
+let headersOf: Record<Who, (asked: Asked) => Promise<Headers> | Headers>
+
+const onRoster = (id: string, role: Role, station: StationId, active = true) =>
+  people.staffChange({ kind: "system", name: "test" }, "test", world.now(), { id, name: "员", role, station, active })
+const asStaff = async (id: string) => ({ cookie: `__Host-staff=${(await signing.signIn(world, id)).token}` })
+
+/** Does something at an earlier time of the same clock. */
+async function ago<T>(minutes: number, act: () => Promise<T>): Promise<T> {
+  const now = world.now()
+  world.set(now - minutes * minute)
+  try {
+    return await act()
+  } finally {
+    world.set(now)
+  }
+}
+
+beforeAll(async () => {
+  world = await aWorld(at("08:55"))
+  app = apps(world)
+  await write(world, [onRoster("auditor-p01", "auditor", here)], counter())
+  await write(world, [onRoster("clerk-gone", "clerk", here)], counter())
+
+  const [kiosk, display, there, revoked, spare] = await Promise.all([
+    aDevice(world, app.device, "kiosk"),
+    aDevice(world, app.device, "display"),
+    aDevice(world, app.device, "kiosk", elsewhere),
+    aDevice(world, app.device, "kiosk"),
+    aDevice(world, app.device, "display"),
+  ])
+  const chief = await aClerk(world, app.staff, "chief-p01")
+  expect((await chief.post(`/staff/devices/${revoked.id}/revoke`)).status).toBe(200)
+
+  const resident = await aResident(world, app.resident, aMobile(1))
+  const { offers } = (await resident.get(`/api/stations/${here}/places?services=rp-endorse&date=2026-11-24`)).body
+  const booked = await resident.post("/api/appointments", {
+    key: await resident.key(),
+    station: here,
+    services: ["rp-endorse"],
+    date: "2026-11-24",
+    time: offers[0].time,
+    name: "张三",
+    idNumber: anIdNumber(1),
+  })
+  expect(booked.status).toBe(201)
+  const expired = await ago(31, () => aResident(world, app.resident, aMobile(2)))
+
+  const other = generateKeyPairSync("ec", { namedCurve: "P-256" })
+  const { kty, crv, x, y } = other.publicKey.export({ format: "jwk" }) as people.PublicKey
+  const { link, ref } = booked.body
+  facts = { ref, link, forgedLink: `${link.slice(0, -4)}AAAA`, publicKey: { kty, crv, x, y }, spare: spare.id }
+
+  const signed =
+    (device: { id: string; key: typeof kiosk.key }, change: Partial<Asked & { time: number }> = {}) =>
+    (asked: Asked) => {
+      const { method, path, body, time } = { ...asked, time: world.now(), ...change }
+      return signedBy(device.id, device.key, method, path, body, time)
+    }
+  const visitorsToken = resident.cookie.split("=")[1]
+  headersOf = {
+    anyone: () => ({}),
+    resident: () => ({ cookie: resident.cookie }),
+    "resident of an hour ago": () => ({ cookie: expired.cookie }),
+    "holder of a link": () => ({}),
+    clerk: () => asStaff("clerk-p01-1"),
+    officer: () => asStaff("officer-p01"),
+    chief: () => asStaff("chief-p01"),
+    auditor: () => asStaff("auditor-p01"),
+    "clerk elsewhere": () => asStaff("clerk-p02-1"),
+    "chief elsewhere": () => asStaff("chief-p02"),
+    "clerk idle for 31 minutes": () => ago(31, () => asStaff("clerk-p01-1")),
+    "clerk after ten hours": () => ago(601, () => asStaff("clerk-p01-1")),
+    "clerk who signed out": async () => {
+      const { cookie } = await asStaff("clerk-p01-1")
+      await signing.signOut(world, cookie.split("=")[1]!)
+      return { cookie }
+    },
+    "clerk taken off the roster": () => gone,
+    "clerk with a made-up session": () => ({ cookie: `__Host-staff=${"A".repeat(32)}` }),
+    "resident with the visitor's session as the staff's": () => ({ cookie: `__Host-staff=${visitorsToken}` }),
+    kiosk: signed(kiosk),
+    display: signed(display),
+    "kiosk elsewhere": signed(there),
+    "kiosk that was revoked": signed(revoked),
+    "kiosk under another key": signed({ id: kiosk.id, key: other.privateKey }),
+    "kiosk with the display's name": signed({ id: display.id, key: kiosk.key }),
+    "kiosk nobody paired": signed({ id: "dev_00000000000000000000000000", key: kiosk.key }),
+    "kiosk six minutes behind": signed(kiosk, { time: world.now() - 6 * minute }),
+    "kiosk six minutes ahead": signed(kiosk, { time: world.now() + 6 * minute }),
+    "kiosk with the signature of another path": signed(kiosk, { path: "/device/other" }),
+    "kiosk with the signature of another method": signed(kiosk, { method: "PUT" }),
+    "kiosk with the signature of another body": signed(kiosk, { body: { op: "somebody-elses" } }),
+    "kiosk with half a signature": (asked) => {
+      const whole = signed(kiosk)(asked)
+      return { ...whole, "x-doorstep-signature": whole["x-doorstep-signature"].slice(0, 40) }
+    },
+    "clerk with the staff's session as the visitor's": async () => {
+      const { cookie } = await asStaff("clerk-p01-1")
+      return { cookie: cookie.replace("__Host-staff", "__Host-visitor") }
+    },
+  }
+  const gone = await asStaff("clerk-gone")
+  await write(world, [{ ...onRoster("clerk-gone", "clerk", here, false), when: seen(1) }], counter())
+})
+
+const routes = Object.entries(audiences).flatMap(([audience, table]) =>
+  Object.keys(table).map((name) => ({ name, app: audience as keyof Apps })),
+)
+
+/** A path of the table with things of this station in it. */
+const filled = (path: string, who: Who) =>
+  path
+    .replace(":station", here)
+    .replace(":date", monday)
+    .replace(":number", "A001")
+    .replace(":window", "1")
+    .replace(":device", facts.spare)
+    .replace(":link", who === "holder of a link" ? facts.link : facts.forgedLink)
+    .replace(/places$/, `places?services=rp-endorse&date=${monday}`)
+
+/** A code that was typed wrong is an answer from behind the door. */
+function outcomeOf({ status, body }: Reply, row: Row): number | "through" {
+  if (["code-wrong", "pairing-wrong"].includes(body?.code)) return "through"
+  if (status === 401 || status === 403) return status
+  if (status >= 500) return status
+  return row.otherwise === 404 && status === 404 ? 404 : "through"
+}
+
+describe("the table of routes", () => {
+  it("has a row here for every route, and no row for none", () => {
+    expect(routes.map((it) => it.name).toSorted()).toEqual(Object.keys(rows).toSorted())
+  })
+  it("is all that the apps serve, beside the pages, the description and signing in", () => {
+    const beside = /^\/(api\/openapi\.json|staff\/(sign-in|callback)|:face\{.*|)$/
+    for (const [audience, it] of Object.entries(app)) {
+      const known = routes.filter((route) => route.app === audience).map((route) => route.name.split(" ")[1])
+      const served = new Set(it.routes.map((route) => route.path).filter((path) => !path.endsWith("/*")))
+      expect([...served].filter((path) => !known.includes(path) && !beside.test(path))).toEqual([])
+    }
+  })
+})
+
+describe("the rows", () => {
+  it("agree with the permission that each route says its action checks", () => {
+    for (const { name, app: audience } of routes) {
+      const row = rows[name]!
+      // Elsewhere everybody is anyone, or whoever holds the link.
+      if (row.through === everyone || audience === "resident") continue
+      const { may } = (audiences[audience] as Routes)[name as keyof Routes]!
+      const kinds: readonly string[] = permissions[may]
+      const kindOf = (who: Who) => who.split(" ")[0]!
+      expect({ name, refused: row.through.filter((who) => !kinds.includes(kindOf(who))) }).toEqual({ name, refused: [] })
+      expect({ name, let: row.forbidden?.filter((who) => kinds.includes(kindOf(who))) ?? [] }).toEqual({ name, let: [] })
+    }
+  })
+})
+
+describe.each(routes)("$name", ({ name, app: audience }) => {
+  it("lets through whom its row names, and refuses everybody else as it says", async () => {
+    const row = rows[name]!
+    const [method = "", pattern = ""] = name.split(" ")
+    const found: Record<string, unknown> = {}
+    const expected: Record<string, unknown> = {}
+    for (const who of everyone) {
+      const asked = { method, path: filled(pattern, who), body: row.body?.() }
+      const headers = { ...(await headersOf[who](asked)), "x-doorstep": "1" }
+      found[who] = outcomeOf(await send(app[audience], method, asked.path, asked.body, headers), row)
+      expected[who] = row.through.includes(who)
+        ? "through"
+        : row.forbidden?.includes(who)
+          ? 403
+          : (row.otherwise ?? 401)
+    }
+    expect(found).toEqual(expected)
+  })
+})
+
+describe("the apps' own door", () => {
+  it("is shut to whoever does not come through the Router, at every address", async () => {
+    for (const it of Object.values<Hono<Env>>(app))
+      for (const { method, path } of it.routes) {
+        const address = path.replace(/:face\{[^}]*\}/, "zh").replace(/:(\w+)|\*/g, "x")
+        for (const edge of [
+          {},
+          { "x-doorstep-edge": "" },
+          { "x-doorstep-edge": "edgf" },
+          { "x-doorstep-edge": "edge2" },
+        ]) {
+          const answer = await it.request(address, {
+            method: method === "ALL" ? "GET" : method,
+            headers: edge as Headers,
+          })
+          expect([address, answer.status, await answer.text()]).toEqual([address, 403, "Forbidden"])
+        }
+      }
+  })
+
+  it("takes no post of the staff's from another site's page", async () => {
+    const clerk = await asStaff("clerk-p01-1")
+    for (const { name } of routes.filter((it) => it.app === "staff" && it.name.startsWith("POST"))) {
+      const path = filled(name.split(" ")[1]!, "clerk")
+      const body = rows[name]!.body?.()
+      for (const from of [
+        {},
+        { "x-doorstep": "0" },
+        { "x-doorstep": "1", "sec-fetch-site": "cross-site" },
+        { "x-doorstep": "1", "sec-fetch-site": "same-site" },
+      ])
+        expect(await send(app.staff, "POST", path, body, { ...clerk, ...(from as Headers) })).toMatchObject({
+          status: 403,
+          body: { code: "cross-site" },
+        })
+    }
+  })
+
+  it("takes no form of a resident's from another site's page", async () => {
+    const forms = app.resident.routes.filter((it) => it.method === "POST" && it.path.startsWith("/:face"))
+    expect(forms.length).toBeGreaterThan(5)
+    for (const { path } of forms) {
+      const address = path
+        .replace(/:face\{[^}]*\}/, "zh")
+        .replace(":link", facts.link)
+        .replace(/:(\w+)|\*/g, "x")
+      for (const from of [
+        {},
+        { origin: "https://example.org" },
+        { origin: "null" },
+        { "sec-fetch-site": "cross-site" },
+      ]) {
+        const headers = { "content-type": "application/x-www-form-urlencoded", ...(from as Headers) }
+        expect((await send(app.resident, "POST", address, undefined, headers)).status).toBe(403)
+      }
+    }
+    expect((await send(app.resident, "GET", `/api/appointments/${facts.link}`)).body.state).toBe("booked")
+  })
+})
+
+describe("what belongs to another station", () => {
+  it("is not there: its tickets, visitors, windows and devices are answered as ones that do not exist", async () => {
+    const mine = await aDevice(world, app.device)
+    const theirs = await aDevice(world, app.device, "kiosk", elsewhere)
+    world.set(at("10:05"))
+    const taken = []
+    for (let i = 0; i < 4; i++)
+      taken.push((await theirs.post("/device/tickets", { service: "rp-endorse" })).body.number)
+    const foreign = taken.at(-1)
+    const nobodys = "A999"
+    const clerk = await aClerk(world, app.staff, "clerk-p01-1")
+    const clerkThere = await aClerk(world, app.staff, "clerk-p02-1")
+    expect((await clerkThere.get(`/staff/visitors/${foreign}`)).status).toBe(200)
+    const alike = async (ask: (number: string) => Promise<Reply>) => {
+      const [theirs, none] = [await ask(foreign), await ask(nobodys)]
+      expect([theirs.status, theirs.body.code]).toEqual([404, "ticket-not-found"])
+      expect(theirs.body).toEqual(none.body)
+    }
+    await alike((number) => clerk.get(`/staff/visitors/${number}`))
+    await alike((number) => clerk.post(`/staff/tickets/${number}/return`))
+    await alike((number) => mine.post(`/device/tickets/${number}/return`, {}))
+    await alike((number) => send(app.resident, "GET", `/api/stations/${here}/tickets/${monday}/${number}`))
+    expect((await clerkThere.at(3)("sit")).body).toMatchObject({ status: 404, code: "window-unknown" })
+  })
+
+  it("its devices cannot be revoked, and are answered as ones that do not exist", async () => {
+    const theirs = await aDevice(world, app.device, "kiosk", elsewhere)
+    const chief = await aClerk(world, app.staff, "chief-p01")
+    const foreign = await chief.post(`/staff/devices/${theirs.id}/revoke`)
+    const none = await chief.post("/staff/devices/dev_00000000000000000000000000/revoke")
+    expect(foreign.body).toEqual(none.body)
+    expect((await theirs.get("/device/me")).status).toBe(200)
+    // Not 401: the chief is signed in, and a console that hears 401 asks them to sign in again.
+    expect(foreign.status).toBe(404)
+  })
+
+  it("is in no list: devices, appointments, tasks, the line", async () => {
+    const theirs = await aDevice(world, app.device, "kiosk", elsewhere)
+    const { body } = await theirs.post("/device/tickets", { service: "rp-endorse" })
+    const chief = await aClerk(world, app.staff, "chief-p01")
+    expect((await chief.get("/staff/devices")).text).not.toContain(theirs.id)
+    const line = await chief.get("/staff/line")
+    expect(line.body.station).toBe(here)
+    expect(line.body.waiting.map((it: { number: string }) => it.number)).not.toContain(body.number)
+    const day = (await chief.get("/staff/appointments?date=2026-11-24")).body.appointments
+    expect(day.map((it: { ref: string }) => it.ref)).toEqual([facts.ref])
+    const chiefThere = await aClerk(world, app.staff, "chief-p02")
+    expect((await chiefThere.get("/staff/appointments?date=2026-11-24")).body.appointments).toEqual([])
+  })
+})

@@ -1,0 +1,103 @@
+/** The whole portal with short waits, and handlers that a test may kill right after their effect, before anybody is told. */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs"
+import { DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb"
+import { type System, type SystemOptions, startSystem } from "#local/system"
+import { at } from "./builders.ts"
+import { clientOf, topology } from "./world.ts"
+
+const handlers = fileURLToPath(new URL("../../functions/handlers", import.meta.url))
+
+/** Queues that try again after two seconds rather than ninety. */
+export const impatient = {
+  ...topology,
+  queues: Object.fromEntries(Object.entries(topology.queues).map(([name, it]) => [name, { ...it, visibility: 2 }])),
+}
+
+/**
+ * A folder of handlers in which each of `victims` ends its own process by SIGKILL the first time that it is done with an
+ * event: the effect is there, nobody was told.
+ */
+export function killedOnce(victims: readonly string[]): { folder: string; killed(): string[]; remove(): void } {
+  const folder = mkdtempSync(join(tmpdir(), "doorstep-killed-"))
+  const marks = join(folder, "marks")
+  mkdirSync(marks)
+  for (const file of readdirSync(handlers)) {
+    const name = file.replace(".ts", "")
+    const real = join(handlers, file)
+    const deadly = `import { existsSync, writeFileSync } from "node:fs"
+import { handler as real } from ${JSON.stringify(real)}
+export const handler = async (event, context) => {
+  const answer = await real(event, context)
+  const mark = ${JSON.stringify(join(marks, name))}
+  if (!existsSync(mark)) {
+    writeFileSync(mark, "")
+    process.kill(process.pid, "SIGKILL")
+  }
+  return answer
+}
+`
+    writeFileSync(
+      join(folder, file),
+      victims.includes(name) ? deadly : `export { handler } from ${JSON.stringify(real)}\n`,
+    )
+  }
+  return {
+    folder,
+    killed: () => victims.filter((name) => existsSync(join(marks, name))),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+export async function aPortal(options: SystemOptions = {}): Promise<System> {
+  const system = await startSystem({
+    topology: impatient,
+    clockOffset: at("08:55") - Date.now(),
+    schedules: false,
+    ...options,
+  })
+  await system.invoke("Setup", {})
+  return system
+}
+
+/** Everything in a table. */
+export async function itemsOf(
+  system: System,
+  table: "Bookings" | "Live" | "Audit",
+): Promise<Record<string, unknown>[]> {
+  const db = DynamoDBDocumentClient.from(clientOf(system.dynamodbEndpoint))
+  const found = await db.send(new ScanCommand({ TableName: system.tableNames[table]!, ConsistentRead: true }))
+  return found.Items ?? []
+}
+
+/** Messages in a queue, those under way included. */
+export async function depthOf(system: System, queue: string): Promise<number> {
+  const sqs = new SQSClient({
+    endpoint: system.sqsEndpoint,
+    region: "ap-east-1",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  })
+  const names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"] as const
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: system.queueUrls[queue]!, AttributeNames: [...names] }),
+  )
+  return names.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0)
+}
+
+/** Waits for something that another process does; says what it waited for when it never comes. */
+export async function until<T>(
+  what: string,
+  look: () => Promise<T | undefined | false> | T | undefined | false,
+  seconds = 40,
+): Promise<T> {
+  const end = Date.now() + seconds * 1000
+  for (;;) {
+    const found = await look()
+    if (found) return found
+    if (Date.now() > end) throw new Error(`Waited ${seconds} s for ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}

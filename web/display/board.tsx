@@ -1,0 +1,171 @@
+import { policy } from "#domain/station"
+import { dateOf, timeOf } from "#domain/time"
+import { keyOf } from "#web/lib/calls"
+import { portalNow, tick } from "#web/lib/clock"
+import type { Me } from "#web/lib/device"
+import { inWords, language, switchLanguage, telling as tellingWords } from "#web/lib/language"
+import { displayWords } from "#web/words/display"
+import { groupNames } from "#web/words/services"
+import { live, type Snapshot, telling, told } from "./hall.ts"
+import { alsoEnglish, hasVoice, soundOn, turnOn } from "./sound.ts"
+
+const t = tellingWords(displayWords)
+
+export function Board({ me }: { me: Me }) {
+  const snapshot = live.value?.latest.value
+  const now = tick.value
+  document.title = `${t("title")} · ${inWords(me.station.name)}`
+  return (
+    <div class="board">
+      <header class="head">
+        <h1>{inWords(me.station.name)}</h1>
+        {me.demonstration && <span class="chip sun">{t("demonstration")}</span>}
+        {snapshot && <span class={snapshot.open ? "chip good" : "chip"}>{t(snapshot.open ? "open" : "closed")}</span>}
+        <span class="gap" />
+        <button
+          type="button"
+          class="tiny"
+          aria-pressed={alsoEnglish.value}
+          onClick={() => {
+            alsoEnglish.value = !alsoEnglish.value
+          }}
+        >
+          {t("english")} {alsoEnglish.value ? "✓" : "–"}
+        </button>
+        <button type="button" class="tiny" onClick={switchLanguage}>
+          {t("switchLanguage")}
+        </button>
+        <time class="clock">
+          <small>{dateOf(now)}</small> {timeOf(now)}
+        </time>
+      </header>
+      <Banners />
+      <main class="halls">
+        <Now />
+        <Before calls={snapshot?.calls ?? []} />
+        <Windows windows={snapshot?.windows ?? []} />
+        <Waiting waiting={snapshot?.waiting ?? []} />
+      </main>
+      <footer class="foot">
+        {snapshot && snapshot.missed.length > 0 ? (
+          <p>
+            <b>{t("missed")}</b>
+            {snapshot.missed.slice(-8).map((number) => (
+              <span key={number} class="ticket">
+                {number}
+              </span>
+            ))}
+            <span>{t("missedHow")}</span>
+          </p>
+        ) : (
+          <p>{t("rule", { limit: policy.overWaiting })}</p>
+        )}
+      </footer>
+    </div>
+  )
+}
+
+function Banners() {
+  const lost = live.value?.lostSince.value
+  return (
+    <>
+      <div role="status">
+        {lost !== undefined && (
+          <div class="banner lost">{t("offlineSince", { time: timeOf(lost + (portalNow() - Date.now())) })}</div>
+        )}
+      </div>
+      {!soundOn.value && (
+        <button type="button" class="banner sound" onClick={() => void turnOn()}>
+          {t("soundOff")}
+        </button>
+      )}
+      {soundOn.value && !hasVoice.value && <div class="banner mute">{t("voiceNone")}</div>}
+    </>
+  )
+}
+
+/** The one thing that everyone in the hall must see. */
+function Now() {
+  const call = told.value
+  const fresh = telling.value !== undefined
+  return (
+    <section class={fresh ? "now fresh" : "now"} aria-live="assertive" aria-atomic="true">
+      <h2>{t("nowCalling")}</h2>
+      {call ? (
+        <p key={keyOf(call)} class="call">
+          <span class="number">{call.number}</span>
+          <span class="arrow" aria-hidden="true">
+            →
+          </span>
+          <span class="window">
+            <span class="window-big">{call.window}</span>
+            <small>{language.value === "zh" ? "号窗口" : t("window")}</small>
+          </span>
+        </p>
+      ) : (
+        <p class="call none">{t("noCalls")}</p>
+      )}
+    </section>
+  )
+}
+
+function Before({ calls }: Pick<Snapshot, "calls">) {
+  const top = told.value && keyOf(told.value)
+  const latest = new Set<string>()
+  const before = calls.filter((call) => {
+    if (keyOf(call) === top || call.number === told.value?.number || latest.has(call.number)) return false
+    latest.add(call.number)
+    return true
+  })
+  return (
+    <section class="before">
+      <h2>{t("lastCalls")}</h2>
+      <ol>
+        {before.slice(0, 4).map((call) => (
+          <li key={keyOf(call)}>
+            <span class="ticket">{call.number}</span>
+            <span>{t("windowNo", { window: call.window })}</span>
+            <time>{timeOf(call.at)}</time>
+          </li>
+        ))}
+      </ol>
+    </section>
+  )
+}
+
+const Windows = ({ windows }: Pick<Snapshot, "windows">) => (
+  <section class="windows">
+    <h2>{t("windows")}</h2>
+    <ul>
+      {windows.map((it) => (
+        <li key={it.no} class={it.open ? (it.state ?? "free") : "shut"}>
+          <span class="window-no">{it.no}</span>
+          <span class="ticket">{it.number ?? "—"}</span>
+          <span class="window-state">
+            {!it.open
+              ? t("closedState")
+              : it.state === "called"
+                ? t("calledState")
+                : it.state === "serving"
+                  ? t("servingState")
+                  : t("freeState")}
+          </span>
+        </li>
+      ))}
+    </ul>
+  </section>
+)
+
+const Waiting = ({ waiting }: Pick<Snapshot, "waiting">) => (
+  <section class="waiting">
+    <h2>{t("waiting")}</h2>
+    <ul>
+      {waiting.map(({ group, count }) => (
+        <li key={group}>
+          <span>{inWords(groupNames[group])}</span>
+          <b class="figure">{count}</b>
+        </li>
+      ))}
+    </ul>
+  </section>
+)

@@ -1,0 +1,4 @@
+import { telling } from "#web/lib/language"
+import { kioskWords } from "#web/words/kiosk"
+
+export const t = telling(kioskWords)

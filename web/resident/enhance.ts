@@ -1,0 +1,132 @@
+/**
+ * What a script adds to pages that are complete without it: focus on what went wrong, one's own position, a ticket that
+ * keeps itself true. It is one file for all pages, and each part looks for its own marks.
+ */
+import type * as z from "zod/mini"
+import type { Snapshot } from "#api/shapes"
+
+type Hall = z.infer<typeof Snapshot>
+
+const one = (query: string, within: ParentNode = document) => within.querySelector<HTMLElement>(query)
+const all = (query: string) => document.querySelectorAll<HTMLElement>(query)
+const fill = (text: string | undefined, name: string, value: string | number) =>
+  (text ?? "").replace(`{${name}}`, String(value))
+const timeOf = (at: number) => new Date(at + 8 * 3_600_000).toISOString().slice(11, 16)
+
+const page = document.documentElement
+// biome-ignore lint/suspicious/noDocumentCookie: the cookie store is not everywhere yet
+document.cookie = `face=${page.dataset.face};path=/;max-age=31536000;samesite=lax`
+one(".errors")?.focus()
+
+const clock = one("[data-clock]")
+const ahead = clock ? Number(clock.dataset.clock) - Date.now() : 0
+const now = () => timeOf(Date.now() + ahead)
+if (clock)
+  setInterval(() => {
+    clock.textContent = (clock.textContent ?? "").replace(/\d\d:\d\d$/, now())
+  }, 5000)
+
+/** A second press of the same button waits for the first; coming back to the page frees it. */
+let sent = false
+addEventListener("submit", (event) => {
+  if (sent) event.preventDefault()
+  sent = true
+})
+addEventListener("pageshow", () => {
+  sent = false
+})
+
+const locate = one("[data-locate]")
+if (locate && navigator.geolocation) {
+  locate.hidden = false
+  one("button", locate)?.addEventListener("click", () =>
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        location.search = `?lat=${coords.latitude.toFixed(4)}&lng=${coords.longitude.toFixed(4)}`
+      },
+      () => {
+        const said = one("[data-failed]", locate)
+        if (said) said.textContent = said.dataset.failed ?? ""
+      },
+      { timeout: 10_000, maximumAge: 60_000 },
+    ),
+  )
+}
+
+/** Asks for the hall now and again; `show` answers in how many seconds, or 0 for never. Nobody asks for a page that nobody sees. */
+function follow(station: string, show: (hall: Hall) => number) {
+  const live = one("[data-live]")
+  const steady = live?.textContent ?? ""
+  let timer = 0
+  let wait = 10
+  let heard = now()
+  const ask = async () => {
+    clearTimeout(timer)
+    if (document.hidden) return
+    try {
+      const answer = await fetch(`/api/stations/${station}/live`)
+      if (!answer.ok) throw answer.status
+      wait = show(await answer.json())
+      heard = now()
+      if (live) live.textContent = steady
+    } catch {
+      if (live) live.textContent = fill(live.dataset.stale, "time", heard)
+    }
+    if (wait) timer = window.setTimeout(ask, wait * 1000)
+  }
+  for (const it of all("[data-refresh]")) it.hidden = true
+  if (live) live.hidden = false
+  document.addEventListener("visibilitychange", ask)
+  void ask()
+}
+
+const slip = one("[data-ticket]")
+if (slip) {
+  const { ticket: mine = "", station = "", date } = slip.dataset
+  const title = document.title
+  let missing = 0
+  let rung = ""
+  follow(station, (hall) => {
+    if (hall.date !== date) return 0
+    const at = hall.windows.find((it) => it.number === mine)
+    const place = hall.order.find((it) => it.number === mine)
+    const state = at?.state ?? (place ? "waiting" : hall.missed.includes(mine) ? "missed" : "")
+    // The snapshot may be a second older than the page: only what stays gone is gone, and the page knows how it ended.
+    if (!state && ++missing > 1) location.reload()
+    if (!state) return 3
+    missing = 0
+    slip.dataset.at = state
+    for (const it of all("[data-when]")) it.hidden = it.dataset.when !== state
+    for (const it of all("[data-window]")) if (at) it.textContent = fill(it.dataset.window, "n", at.no)
+    if (place) {
+      const count = one("[data-ahead]")
+      if (count) count.textContent = fill(count.dataset.ahead, "n", place.ahead)
+      for (const it of all("[data-next]")) it.hidden = place.ahead > 0
+      for (const it of all("[data-stay]")) it.hidden = place.ahead === 0
+    }
+    const call = state === "called" ? hall.calls.find((it) => it.number === mine) : undefined
+    const ring = call ? `${call.window}.${call.times}` : ""
+    if (ring && ring !== rung) navigator.vibrate?.([400, 200, 400])
+    rung = ring
+    document.title = call ? `${one(".go")?.textContent} · ${title}` : title
+    if (!place) return 5
+    return place.ahead === 0 ? 2 : place.ahead < 8 ? 10 : 30
+  })
+}
+
+const hallNow = one("[data-hall]")
+if (hallNow) {
+  const words = hallNow.dataset
+  follow(words.hall ?? "", (hall) => {
+    for (const { no, open, number, state } of hall.windows) {
+      const cell = one(`[data-window="${no}"]`, hallNow)
+      const word = !open ? words.closed : number ? fill(words[state ?? "serving"], "number", number) : words.idle
+      if (cell) cell.textContent = word ?? ""
+    }
+    for (const { group, count } of hall.waiting) {
+      const cell = one(`[data-group="${group}"]`, hallNow)
+      if (cell) cell.textContent = fill(words.people, "n", count)
+    }
+    return 10
+  })
+}
