@@ -135,7 +135,11 @@ export function meter(world: World): Meter {
       if (!ProjectionExpression) for (const item of (output as { Items?: Plain[] }).Items ?? []) learn(table, item)
       const [from, to] = [values[":from"]?.S ?? "", values[":to"]?.S ?? "￿"]
       const read = [...partition(table, values[":pk"]!.S!)].filter(([sk]) => sk >= from && sk <= to)
-      add(table, read.reduce((bytes, [, item]) => bytes + itemBytes(item), 0), ConsistentRead)
+      add(
+        table,
+        read.reduce((bytes, [, item]) => bytes + itemBytes(item), 0),
+        ConsistentRead,
+      )
     } else if (command === "BatchGetItemCommand") {
       const { Responses = {} } = output as { Responses?: Record<string, Plain[]> }
       for (const [name, { Keys, ConsistentRead }] of Object.entries((input as BatchGet).RequestItems)) {

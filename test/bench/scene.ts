@@ -102,8 +102,7 @@ export function aBusyLine(waiting: number): Line {
     go({ do: "start", window, staff: staffOf(window), number })
     return number
   }
-  const served = (window: WindowNo) =>
-    go({ do: "finish", window, staff: staffOf(window), number: serving(window) })
+  const served = (window: WindowNo) => go({ do: "finish", window, staff: staffOf(window), number: serving(window) })
   const join = (i: number) => {
     const service = (["rp-endorse", "id-renew", "rp-renew", "pickup", "rp-address"] as const)[i % 5]!
     if (i % 3 !== 2) return go({ do: "take", service, priority: i % 10 === 0 })

@@ -284,8 +284,14 @@ describe("the rows", () => {
       const { may } = (audiences[audience] as Routes)[name as keyof Routes]!
       const kinds: readonly string[] = permissions[may]
       const kindOf = (who: Who) => who.split(" ")[0]!
-      expect({ name, refused: row.through.filter((who) => !kinds.includes(kindOf(who))) }).toEqual({ name, refused: [] })
-      expect({ name, let: row.forbidden?.filter((who) => kinds.includes(kindOf(who))) ?? [] }).toEqual({ name, let: [] })
+      expect({ name, refused: row.through.filter((who) => !kinds.includes(kindOf(who))) }).toEqual({
+        name,
+        refused: [],
+      })
+      expect({ name, let: row.forbidden?.filter((who) => kinds.includes(kindOf(who))) ?? [] }).toEqual({
+        name,
+        let: [],
+      })
     }
   })
 })

@@ -192,10 +192,10 @@ describe("what was answered", () => {
     const folder = aPlace()
     const first = await aRunner(folder)
     await fetch(`${first.url}/notes?id=once`, { method: "POST", body: "once" })
-    // Else the job itself could come again, as a queue's may.
-    await eventually(() => isEmpty(first.sqsEndpoint, first.queueUrls.Jobs!))
     await eventually(async () => (await items(first.dynamodbEndpoint, "Effects")).length === 1)
     await eventually(() => readFileSync(join(folder, "checkpoints", "Relay-Notes.json"), "utf8").includes("after"))
+    // Else the job itself could come again, as a queue's may.
+    await eventually(() => isEmpty(first.sqsEndpoint, first.queueUrls.Jobs!))
     first.child.kill("SIGKILL")
     await ended(first.child)
     const second = await aRunner(folder)

@@ -139,7 +139,7 @@ describe("a request", () => {
         url: system.url,
         issuer: system.issuer,
         client: "doorstep",
-        notifier: system.phonesUrl,
+        notifier: `${system.phonesUrl}/messages`,
         demonstration: "true",
       },
       app: { name: "doorstep", stage: "local" },

@@ -1,5 +1,8 @@
-import { readdir, readFile } from "node:fs/promises"
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { beforeAll, describe, expect, it } from "vitest"
+import { bundle, handlerName } from "../../stacks/local/bundle.ts"
 import { derive } from "../../stacks/local/derive.ts"
 import type { Topology } from "../../stacks/local/topology.ts"
 import { type Evaluation, evaluate } from "./diff.ts"
@@ -31,6 +34,24 @@ const whoMay = (resource: string) =>
       ])
       .filter(([, actions]) => actions!.length > 0),
   ) as Record<string, string[]>
+
+describe("the local bundle of every function", () => {
+  it("is the one that a deployment would upload, to the byte", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "doorstep-bundles-"))
+    try {
+      const names = Object.fromEntries(functions().map(([name, { handler }]) => [name, handlerName(handler)]))
+      await bundle(Object.values(names), folder)
+      expect(Object.keys(names).sort()).toEqual(Object.keys(evaluation.bundles).sort())
+      for (const [name, file] of Object.entries(names)) {
+        const local = await readFile(join(folder, `${file}.mjs`), "utf8")
+        expect(withoutMap(local) === withoutMap(evaluation.bundles[name]!), name).toBe(true)
+      }
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+  const withoutMap = (code: string) => code.replace(/\n\/\/# sourceMappingURL=.*\n*$/, "")
+})
 
 describe("what is committed", () => {
   it("is the topology of these stacks (else: npm run topology)", async () => {
@@ -308,7 +329,10 @@ describe("who may do what", () => {
 
   it("deletes an item: nobody; what is over ends by its state, and TTL takes it away", () => {
     for (const [name, { statements }] of functions())
-      expect(statements.flatMap(({ actions }) => actions), name).not.toContain("dynamodb:DeleteItem")
+      expect(
+        statements.flatMap(({ actions }) => actions),
+        name,
+      ).not.toContain("dynamodb:DeleteItem")
   })
 
   it("opens personal details: the three that answer and the messenger, who seals nothing", () => {
@@ -379,7 +403,10 @@ describe("the Router", () => {
       const sent = { "x-doorstep-edge": "guessed", "x-doorstep-address": "192.0.2.1" }
       const { request, origin } = await routed(graph, uri, sent)
       expect(origin?.domainName, uri).toBe(host())
-      expect(request).toMatchObject({ uri, headers: { "x-doorstep-edge": known, "x-doorstep-address": { value: visitor } } })
+      expect(request).toMatchObject({
+        uri,
+        headers: { "x-doorstep-edge": known, "x-doorstep-address": { value: visitor } },
+      })
     }
   })
 

@@ -20,7 +20,9 @@ describe("the size of an item", () => {
     )
   })
   it("counts a set by what is in it", () => {
-    expect(itemBytes({ s: { SS: ["ab", "c"] }, n: { NS: ["1", "100"] }, b: { BS: [new Uint8Array(5)] } })).toBe(4 + 5 + 6)
+    expect(itemBytes({ s: { SS: ["ab", "c"] }, n: { NS: ["1", "100"] }, b: { BS: [new Uint8Array(5)] } })).toBe(
+      4 + 5 + 6,
+    )
   })
 })
 

@@ -1,11 +1,8 @@
-/**
- * How native elements look everywhere: text, links, buttons, fields, focus. Chinese breaks at its punctuation first
- * (keep-all), and anywhere only where a line would not hold it.
- */
+/** How native elements look everywhere: text, links, buttons, fields, focus. */
 export const base = `
 *, ::before, ::after { box-sizing: border-box }
 html { color-scheme: light; -webkit-text-size-adjust: 100%; text-size-adjust: 100% }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.6 var(--letters); overflow-wrap: anywhere; word-break: keep-all }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.6 var(--letters); overflow-wrap: anywhere }
 h1, h2, h3 { line-height: 1.3; margin: 0 0 .75rem; text-wrap: balance }
 h1 { font-size: 1.75rem }
 h2 { font-size: 1.25rem }

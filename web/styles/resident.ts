@@ -24,6 +24,7 @@ footer a { display: inline-flex; align-items: center; min-height: var(--target);
 .back { display: inline-flex; align-items: center; min-height: var(--target); margin: -.75rem 0 .25rem }
 .back::before { content: ""; width: .5rem; height: .5rem; margin-right: .4rem; border: solid; border-width: 0 0 .125rem .125rem; transform: rotate(45deg) }
 .step { margin: .25rem 0 0; color: var(--soft); font-size: .9375rem }
+h1, .strip, .hero p, .entry .more { word-break: keep-all }
 .lead, .hero p { font-size: 1.125rem }
 .more, .hint { color: var(--soft); font-size: .9375rem }
 .hero { padding: .75rem 0 .25rem }
@@ -85,9 +86,10 @@ summary { min-height: var(--target); padding: .5rem 0; color: var(--sea); cursor
 .pairs { margin: 0 }
 .pairs + h3 { margin-top: 1.25rem }
 .pairs + .button { margin-top: .75rem }
-.pairs div { display: flex; justify-content: space-between; gap: 1rem; padding: .5rem 0; border-bottom: 1px solid var(--rule) }
+.pairs dt { flex: none; max-width: 100% }
+.pairs div { display: flex; flex-wrap: wrap; justify-content: space-between; column-gap: 1rem; padding: .5rem 0; border-bottom: 1px solid var(--rule) }
 .pairs div:last-child { border: 0 }
-.pairs dd { font-weight: 600; text-align: right }
+.pairs dd { flex: 1; font-weight: 600; text-align: right }
 .pairs.card { padding: .25rem 1.125rem }
 .days { display: flex; flex-wrap: wrap; gap: .5rem; margin-bottom: 1rem }
 .days a { flex: 1 0 5rem; padding: .5rem; background: var(--card); border: .125rem solid var(--rule); border-radius: var(--round); text-align: center; text-decoration: none; line-height: 1.4 }
@@ -107,10 +109,10 @@ summary { min-height: var(--target); padding: .5rem 0; color: var(--sea); cursor
 .actions p { flex-basis: 100%; margin: 0 }
 .aside { display: inline-flex; align-items: center; min-height: var(--target) }
 .slip { padding: 1.5rem 1.125rem; margin-bottom: 1rem; background: var(--card); border: 1px solid var(--rule); border-top: .375rem solid var(--sun); border-radius: .75rem; text-align: center }
-.number { margin: 0 0 .5rem; font: 700 4.5rem/1.1 var(--figures); letter-spacing: .02em }
+.number { margin: 0 0 .5rem; font: 700 min(4.5rem, 22vw)/1.1 var(--figures); white-space: nowrap }
 .card .number { font-size: 3rem }
 .ahead { font-size: 1.5rem; font-weight: 700; margin-bottom: .25rem }
-.go { padding: .75rem; border-radius: var(--round); background: var(--sun); font-size: 1.75rem; font-weight: 700 }
+.go { padding: .75rem; border-radius: var(--round); background: var(--sun); font-size: min(1.75rem, 7.5vw); font-weight: 700 }
 @media (max-width: 26rem) {
 .brand small { display: none }
 }

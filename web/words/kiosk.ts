@@ -4,8 +4,8 @@ import type { Words } from "./t.ts"
 export const kioskWords = {
   title: { zh: "自助签到取号", en: "Check-in and tickets" },
   switchLanguage: { zh: "English", en: "中文" },
-  elderOn: { zh: "大字版", en: "Large text" },
-  elderOff: { zh: "标准字号", en: "Normal text" },
+  elderOn: { zh: "大字版", en: "Large" },
+  elderOff: { zh: "标准版", en: "Normal" },
   home: { zh: "回首页", en: "Start over" },
   back: { zh: "返回", en: "Back" },
   demonstration: { zh: "演示数据", en: "Demonstration" },
@@ -30,7 +30,6 @@ export const kioskWords = {
   },
   helpUrgent: { zh: "有人受伤、遇险，或孩子走失：马上告诉民警，或拨打 110。", en: "Emergency or a lost child: tell an officer at once, or dial 110." },
 
-  checkIn: { zh: "预约签到", en: "Check in" },
   howCheckIn: { zh: "您有哪一样？", en: "What do you have with you?" },
   byQr: { zh: "扫二维码", en: "Scan the QR code" },
   byQrWhy: { zh: "手机上或打印的预约凭证", en: "On your phone or on paper" },
@@ -45,9 +44,6 @@ export const kioskWords = {
   refWrong: { zh: "预约号不对，请再核对一遍。", en: "This reference is not right. Please check it again." },
   idWrong: { zh: "身份证号不对，请再核对一遍。", en: "This ID number is not right. Please check it again." },
   erase: { zh: "退格", en: "Back" },
-  clear: { zh: "清空", en: "Clear" },
-  show: { zh: "显示", en: "Show" },
-  hide: { zh: "隐藏", en: "Hide" },
   confirm: { zh: "签到", en: "Check in" },
   typed: { zh: "已输入 {count} 位，共 {of} 位", en: "{count} of {of}" },
 

@@ -15,10 +15,7 @@ export const residentWords = {
     zh: "演示数据，不是真实的警务服务。门户时间",
     en: "Demonstration data, not a real police service. Portal time",
   },
-  footer: {
-    zh: "家门口警务站。紧急情况请拨打",
-    en: "Neighbourhood police service stations. In an emergency call",
-  },
+  footer: { zh: "紧急情况请拨打", en: "In an emergency call" },
   error: { zh: "错误：", en: "Error: " },
   "please-check": { zh: "有几处需要改一下", en: "Please check these" },
   label: { zh: "{label}：{text}", en: "{label}: {text}" },

@@ -1,0 +1,108 @@
+/** What things cost, by AWS's rule from item sizes (test/bench/size.ts), on real requests of the real actions. */
+import { ReturnConsumedCapacity } from "@aws-sdk/client-dynamodb"
+import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb"
+import { marshall } from "@aws-sdk/util-dynamodb"
+import { beforeAll, describe, expect, it } from "vitest"
+import { addDays } from "#domain/time"
+import { at, monday } from "#test/builders"
+import { aWorld, type TestWorld } from "#test/world"
+import { bookingCost, refreshCost, refusedCosts, ticketLife, together, visitCost, writesOf } from "../bench/ledger.ts"
+import { type Meter, meter } from "../bench/meter.ts"
+import { aBusyLine, built, packed, threeWindows, type Wish, wishes } from "../bench/scene.ts"
+import { itemBytes, readUnits, writeUnits } from "../bench/size.ts"
+
+let world: TestWorld
+let counted: Meter
+let wish: Wish[]
+beforeAll(async () => {
+  // An instant as instants are: one that ends in zeros is smaller.
+  world = await aWorld(at("08:55") + 12_347)
+  counted = meter(world)
+  await built(world, threeWindows)
+  wish = wishes(threeWindows, ["rp-endorse"], 7)
+  await bookingCost(world, counted, wish[0]!) // the month's data key is made once
+})
+
+const bytesOf = (item: object) => itemBytes(marshall(item, { removeUndefinedValues: true }))
+
+describe("a booking", () => {
+  it("of one unit costs at most 5 write units in Bookings on a fresh cell", async () => {
+    const { entry } = await bookingCost(world, counted, wish[20]!)
+    expect(entry.own.bookings.writes).toBeLessThanOrEqual(5)
+    expect(entry.own.bookings.writes).toBeGreaterThan(0)
+    expect(entry.own.live.writes).toBe(0)
+  })
+
+  it("that is refused after the snapshot writes nothing", async () => {
+    const refused = await refusedCosts(world, counted, wish[40]!)
+    expect(refused.map((it) => writesOf(it.own))).toEqual([0, 0, 0])
+  })
+
+  it.each(["rp", "id", "pickup"])("keeps its place in at most 120 bytes, with group %s", async (group) => {
+    const { charges } = await counted.during(() => bookingCost(world, counted, wish[60]!).catch(() => {}))
+    const [place] = charges.flatMap(({ after }) => (after?.for ? [after] : []))
+    wish.splice(60, 1)
+    expect(place).toBeDefined()
+    const pk = place!.pk!.S!.replace(/rp$/, group)
+    expect(itemBytes({ ...place, pk: { S: pk } })).toBeLessThanOrEqual(120)
+  })
+
+  it("leads to its task, its message and their audit, once each", async () => {
+    const { entry } = await bookingCost(world, counted, wish[80]!)
+    expect(entry.sqs).toBe(2 * 1 + 2 * 2)
+    expect(entry.calls.map((it) => it.name).toSorted()).toEqual(
+      ["Messenger", "Recorder", "Recorder", "Relay", "Relay", "ResidentApi", "Tasks"].toSorted(),
+    )
+  })
+})
+
+describe("a refresh of a day's free times", () => {
+  it("reads at most 6 units for a full day of three windows", async () => {
+    const { own } = await refreshCost(world, counted, threeWindows, addDays(monday, 5))
+    expect(own.bookings.reads).toBeLessThanOrEqual(6)
+    expect(own.bookings.reads).toBeGreaterThan(1)
+  })
+})
+
+describe("the line", () => {
+  it.each([
+    [40, 1024],
+    [150, 3072],
+  ])("of %i waiting at three windows is at most %i bytes", (waiting, most) => {
+    const line = aBusyLine(waiting)
+    expect(line.waiting).toHaveLength(waiting)
+    expect(line.windows.every((it) => it.visit)).toBe(true)
+    expect(bytesOf(packed(line))).toBeLessThanOrEqual(most)
+  })
+
+  it("costs a walk-in at most 10 write units from the ticket to the end of the visit, with 40 waiting", async () => {
+    const life = Object.values(await ticketLife(world, counted, 40))
+    expect(life.map((it) => writesOf(it.own)).every((units) => units > 0)).toBe(true)
+    expect(writesOf(together(...life).own)).toBeLessThanOrEqual(10)
+  })
+})
+
+describe("the meter", () => {
+  it("agrees with the database where the database counts rightly: plain writes and reads", async () => {
+    const item = (bytes: number) => {
+      const bare = { pk: "size#test", sk: String(bytes), n: -12.5, l: [1, "a"], m: { k: true }, text: "" }
+      return { ...bare, text: "x".repeat(bytes - bytesOf(bare)) }
+    }
+    for (const bytes of [1024, 1025, 4096, 4097]) {
+      const asked = { TableName: world.tables.live, ReturnConsumedCapacity: ReturnConsumedCapacity.TOTAL }
+      const Item = item(bytes)
+      expect(bytesOf(Item)).toBe(bytes)
+      const put = await world.db.send(new PutCommand({ ...asked, Item }))
+      const got = await world.db.send(
+        new GetCommand({ ...asked, Key: { pk: Item.pk, sk: Item.sk }, ConsistentRead: true }),
+      )
+      expect(put.ConsumedCapacity?.CapacityUnits).toBe(writeUnits(bytes))
+      expect(got.ConsumedCapacity?.CapacityUnits).toBe(readUnits(bytes, "now"))
+    }
+  })
+
+  it("follows an appointment through its day without losing a step", async () => {
+    const visit = await visitCost(world, counted, wish[200]!)
+    expect(Object.values(visit).map((it) => writesOf(it.own))).toEqual([5, 6, 1, 1, 6])
+  })
+})
