@@ -13,7 +13,8 @@ const withoutSchemas = (): Plugin => ({
   enforce: "pre",
   transform: {
     filter: { id: /\/functions\/domain\/\w+\.ts$/ },
-    handler: (code) => code.replace(/^import \* as z from/m, "import * as zod from").replace(/(?<![\w.])z(?=\s*\.)/g, "zod"),
+    handler: (code) =>
+      code.replace(/^import \* as z from/m, "import * as zod from").replace(/(?<![\w.])z(?=\s*\.)/g, "zod"),
   },
 })
 

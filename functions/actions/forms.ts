@@ -18,7 +18,7 @@ export function mustBeOurs(world: World, key: string): void {
 
 const mark = (world: World, body: string) => world.keyring.sign("form-key", body).subarray(0, 12).toString("base64url")
 
-/** An operation's id in eight characters, as the line's ring and the items keep it. */
-export const short = (world: World, op: string) => world.keyring.blind("operation", op).slice(0, 8)
+/** An operation's id in six characters (36 bits), as the line's ring and the items keep it. */
+export const short = (world: World, op: string) => world.keyring.blind("operation", op).slice(0, 6)
 
 export const newOp = (world: World) => Buffer.from(world.random(12)).toString("base64url")

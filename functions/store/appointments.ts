@@ -54,7 +54,7 @@ export function asItStands(it: Appointment, ref: string): PastAppointment | unde
 /** Everyone booked for this group on this day: the pointers, then the person items in batches. */
 export async function onDay(world: World, station: StationId, date: LocalDate, group: Group): Promise<Appointment[]> {
   const cells = await query(world, "bookings", keys.dayOf(station, date, group))
-  const people = [...new Set(cells.flatMap((cell) => (typeof cell.person === "string" ? [cell.person] : [])))]
+  const people = [...new Set(cells.flatMap((cell) => (cell.person ? [indexIn(cell.person as Uint8Array)] : [])))]
   const items = await getMany(
     world,
     "bookings",
@@ -103,6 +103,9 @@ export function personChange(
   }
 }
 
+/** A pointer is small: the index lies in its own 16 bytes rather than 22 letters. */
+const indexIn = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64url")
+
 /** A cell for a person, if nobody has it or its release time has come. */
 export function claim(by: Actor, op: string, now: Instant, it: Appointment, cell: Cell): Change {
   return {
@@ -110,7 +113,7 @@ export function claim(by: Actor, op: string, now: Instant, it: Appointment, cell
     item: {
       ...keys.place(it.station, it.date, it.group, cellName(cell)),
       ...stamp(by, op, now, 1),
-      person: it.person,
+      person: Buffer.from(it.person, "base64url"),
       for: it.ref,
       ttl: ttlOf(it.date),
     },

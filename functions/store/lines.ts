@@ -69,25 +69,28 @@ export async function change<T>(
 
 // The packed form. Services and rules by their place in their lists: new ones are added at the end.
 
+/** As actions/forms.ts shortens an operation's id. */
+const opLength = 6
+
 const base = (date: LocalDate) => instantOf(date, "00:00") / 1000
 const shortly = (at: Instant, from: number) => (Math.round(at / 1000) - from).toString(36)
 const atLength = (text: string, from: number): Instant => (Number.parseInt(text, 36) + from) * 1000
 
+// A small lane letter says that there is a phone to tell.
 const packEntry = (it: Entry, from: number) =>
-  `${it.number}${it.lane}${serviceIds.indexOf(it.service).toString(36)}${it.phone ? "+" : "-"}${shortly(it.eff, from)}${
+  `${it.number}${it.phone ? it.lane.toLowerCase() : it.lane}${serviceIds.indexOf(it.service).toString(36)}${shortly(it.eff, from)}${
     it.behind ? `<${it.behind.join("<")}${it.behind.length ? "" : "."}` : ""
   }`
 
 function unpackEntry(text: string, from: number): Entry {
-  const [, number, lane, service, phone, eff, behind] =
-    /^([A-Z]\d+)([PAG])(\w)([+-])(-?[0-9a-z]+)(<.*)?$/.exec(text) ?? []
-  if (!number || !eff || !service) throw new Error("A line holds an entry that cannot be read")
+  const [, number, lane, service, eff, behind] = /^([A-Z]\d+)([PAGpag])(\w)(-?[0-9a-z]+)(<.*)?$/.exec(text) ?? []
+  if (!number || !lane || !service || !eff) throw new Error("A line holds an entry that cannot be read")
   return {
     number,
-    lane: lane as Lane,
+    lane: lane.toUpperCase() as Lane,
     service: serviceIds[Number.parseInt(service, 36)] as ServiceId,
     eff: atLength(eff, from),
-    phone: phone === "+",
+    phone: lane !== lane.toUpperCase(),
     ...(behind && { behind: behind === "<." ? [] : behind.slice(1).split("<") }),
   }
 }
@@ -99,7 +102,7 @@ const packVisit = (it: Visit, from: number) =>
     rules.indexOf(it.rule),
     shortly(it.calledAt, from),
     it.calls,
-    shortly(it.lastCallAt, from),
+    it.lastCallAt === it.calledAt ? "" : shortly(it.lastCallAt, from),
     it.startedAt === undefined ? "" : shortly(it.startedAt, from),
   ].join(":")
 
@@ -111,7 +114,7 @@ function unpackVisit(text: string, from: number): Visit {
     rule: rules[Number(rule)] as Rule,
     calledAt: atLength(calledAt, from),
     calls: Number(calls),
-    lastCallAt: atLength(lastCallAt, from),
+    lastCallAt: atLength(lastCallAt || calledAt, from),
     ...(startedAt && { startedAt: atLength(startedAt, from) }),
   }
 }
@@ -172,6 +175,6 @@ export function unpack(item: Item, station: StationId, date: LocalDate): Line {
       const [number = "", window, at = "", times] = it.split(".")
       return { number, window: Number(window), at: atLength(at, from), times: Number(times) }
     }),
-    given: parts(item.given, " ").map((it) => ({ op: it.slice(0, 8), number: it.slice(8) })),
+    given: parts(item.given, " ").map((it) => ({ op: it.slice(0, opLength), number: it.slice(opLength) })),
   }
 }

@@ -376,6 +376,23 @@ describe("the apps' own door", () => {
   })
 })
 
+describe("a session of the staff's", () => {
+  it("lives on by use, and ends with the shift however busy it was", async () => {
+    const opened = world.now()
+    try {
+      const clerk = await aClerk(world, app.staff, "clerk-p01-1")
+      const alive: number[] = []
+      for (let minutes = 25; minutes <= 11 * 60; minutes += 25) {
+        world.set(opened + minutes * minute)
+        if ((await clerk.get("/staff/me")).status === 200) alive.push(minutes)
+      }
+      expect(alive).toEqual(Array.from({ length: 23 }, (_, i) => (i + 1) * 25))
+    } finally {
+      world.set(opened)
+    }
+  })
+})
+
 describe("what belongs to another station", () => {
   it("is not there: its tickets, visitors, windows and devices are answered as ones that do not exist", async () => {
     const mine = await aDevice(world, app.device)
@@ -416,7 +433,9 @@ describe("what belongs to another station", () => {
     const theirs = await aDevice(world, app.device, "kiosk", elsewhere)
     const { body } = await theirs.post("/device/tickets", { service: "rp-endorse" })
     const chief = await aClerk(world, app.staff, "chief-p01")
-    expect((await chief.get("/staff/devices")).text).not.toContain(theirs.id)
+    const devices = (await chief.get("/staff/devices")).body.map((it: { id: string }) => it.id)
+    expect(devices).toContain(facts.spare)
+    expect(devices).not.toContain(theirs.id)
     const line = await chief.get("/staff/line")
     expect(line.body.station).toBe(here)
     expect(line.body.waiting.map((it: { number: string }) => it.number)).not.toContain(body.number)

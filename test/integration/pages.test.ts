@@ -260,6 +260,22 @@ describe("what was typed wrong", () => {
     expect((await phone.open("/zh/book/time")).path).toBe("/zh/book/code")
   })
 
+  it("sends a phone five codes in an hour and then says when to try again", async () => {
+    const phone = phoneOf("10.9.2.1")
+    let page = await typed(phone, someone())
+    for (let sent = 2; sent <= 5; sent++) page = await phone.send(page, "重新发送")
+    expect(page.text).toContain("已重新发送")
+    page = await phone.send(page, "重新发送")
+    expect(page.status).toBe(429)
+    expect(page.text).toContain("获取验证码太频繁")
+    expect(Number(page.headers.get("retry-after"))).toBeGreaterThan(0)
+    world.wait(2)
+    const form = await phone.open("/zh/book/rp-endorse/FZ-JA-P02")
+    const again = await phone.send(form, "下一步")
+    expect([again.status, again.text.includes("获取验证码太频繁")]).toEqual([429, true])
+    expect(again.html).toContain('value="陈小雨"')
+  })
+
   it("renews a form that is not ours or too old, with what was typed", async () => {
     const who = someone()
     const phone = phoneOf()
@@ -545,7 +561,7 @@ describe("every page", () => {
       expect(policy).toContain(`style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'`)
       expect(policy).toContain("script-src 'self';")
       expect(policy).not.toContain("unsafe")
-      expect(page.html.match(/<script\b[^>]*>/g)).toEqual(['<script src="/app/resident.js" defer>'])
+      expect(page.html.match(/<script\b[^>]*>/g)).toEqual(['<script type="module" src="/app/resident.js">'])
       expect(page.html.replace(/<style>.*?<\/style>/s, "")).not.toMatch(/\s(style|on\w+)="/)
       expect(page.html.replace(/href="https:\/\/uri\.amap[^"]*"/g, "")).not.toMatch(/(src|href)="(https?:)?\/\//)
     }
@@ -557,6 +573,7 @@ describe("every page", () => {
   })
 
   it("says that it is a demonstration and what time it is there", async () => {
+    world.set(at("07:00"))
     for (const path of ["/zh", "/zh/find", "/zh/s/NOWHERE"])
       expect((await phoneOf().open(path)).text).toContain("演示数据，不是真实的警务服务。门户时间 11月23日 周一 07:00")
   })

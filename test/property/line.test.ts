@@ -67,7 +67,7 @@ function play(
   })
   actions.forEach(([it, passed], i) => {
     now += passed * minute
-    const operation = operationOf(it, line, now, `op${String(i).padStart(6, "0")}`)
+    const operation = operationOf(it, line, now, `op${String(i).padStart(4, "0")}`)
     if (!operation) return
     try {
       const done = step(line, operation, station)
@@ -124,7 +124,7 @@ describe("a line, whatever happens in it", () => {
         const short = (it: Line) => ({
           ...it,
           v: 7,
-          given: it.given.map(({ op, number }) => ({ op: op.slice(0, 8), number })),
+          given: it.given.map(({ op, number }) => ({ op: op.slice(0, 6), number })),
         })
         expect(again).toEqual(short(line))
       }),

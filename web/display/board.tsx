@@ -93,7 +93,7 @@ function Now() {
       <h2>{t("nowCalling")}</h2>
       {call ? (
         <p key={keyOf(call)} class="call">
-          <span class="number">{call.number}</span>
+          <span class={call.number.length > 4 ? "number long" : "number"}>{call.number}</span>
           <span class="arrow" aria-hidden="true">
             →
           </span>
@@ -136,7 +136,7 @@ function Before({ calls }: Pick<Snapshot, "calls">) {
 const Windows = ({ windows }: Pick<Snapshot, "windows">) => (
   <section class="windows">
     <h2>{t("windows")}</h2>
-    <ul>
+    <ul class={windows.length > 5 ? "many" : ""}>
       {windows.map((it) => (
         <li key={it.no} class={it.open ? (it.state ?? "free") : "shut"}>
           <span class="window-no">{it.no}</span>

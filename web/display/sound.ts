@@ -29,7 +29,7 @@ export function listenForVoices(): void {
 
 /** A falling third, like a doorbell. Resolves when it has sounded. */
 export async function chime(): Promise<void> {
-  if (!audio || audio.state !== "running") return
+  if (audio?.state !== "running") return
   tone(audio, 880, 0)
   tone(audio, 698.5, 0.35)
   await sleep(1_100)

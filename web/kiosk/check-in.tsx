@@ -124,7 +124,7 @@ function Typed({ field, label }: { field: Field; label: string }) {
   const cells = typed.value.padEnd(length, " ")
   let from = 0
   return (
-    <div class="typed" role="group" aria-label={label}>
+    <section class="typed" aria-label={label}>
       <div class="cells" aria-hidden="true">
         {groups.map((size) => {
           const start = from
@@ -144,7 +144,7 @@ function Typed({ field, label }: { field: Field; label: string }) {
         {t("typed", { count: typed.value.length, of: length })}
         <span class="apart">{[...typed.value].join(" ")}</span>
       </p>
-    </div>
+    </section>
   )
 }
 

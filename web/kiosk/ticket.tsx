@@ -22,12 +22,7 @@ export function Services() {
             <h2>{inWords(groupNames[group])}</h2>
             <div class="services">
               {these.map((id) => (
-                <button
-                  key={id}
-                  type="button"
-                  class="service quiet"
-                  onClick={() => go({ at: "confirm", service: id })}
-                >
+                <button key={id} type="button" class="service quiet" onClick={() => go({ at: "confirm", service: id })}>
                   {inWords(serviceNames[id])}
                 </button>
               ))}

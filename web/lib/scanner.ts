@@ -14,8 +14,8 @@ export function pressed(before: Burst, key: string, at: number): Pressed {
   const goesOn = before.text !== "" && at - before.lastAt <= gap
   if (key === "Enter")
     return goesOn && before.text.length >= shortest ? { burst: noBurst, scanned: before.text } : { burst: noBurst }
-  // Shift and the like come between the letters of a scanner too.
-  if ([...key].length !== 1) return { burst: before }
+  // Shift and the like come between the letters of a scanner too, and take their time.
+  if ([...key].length !== 1) return { burst: goesOn ? { ...before, lastAt: at } : before }
   const text = goesOn ? before.text + key : key
   return { burst: text.length > longest ? noBurst : { text, lastAt: at } }
 }

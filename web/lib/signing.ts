@@ -10,8 +10,8 @@ export async function newKeys(): Promise<{ privateKey: CryptoKey; publicKey: Pub
   return { privateKey: pair.privateKey, publicKey: { kty: "EC", crv: "P-256", x: x!, y: y! } }
 }
 
-/** METHOD, path with query, time and the body's SHA-256 (none for no body), one a line. */
-export const signedText = (call: { method: string; path: string }, time: number, bodyHash: string): string =>
+/** METHOD, path with query, time and the body's SHA-256 (of nothing where there is none), one a line. */
+const signedText = (call: { method: string; path: string }, time: number, bodyHash: string): string =>
   [call.method, call.path, String(time), bodyHash].join("\n")
 
 /** The three headers; `time` is the portal's. */
@@ -20,7 +20,7 @@ export async function signature(
   call: { method: string; path: string; body: string },
   time: number,
 ): Promise<Record<string, string>> {
-  const bodyHash = call.body && hex(await crypto.subtle.digest("SHA-256", utf8(call.body)))
+  const bodyHash = hex(await crypto.subtle.digest("SHA-256", utf8(call.body)))
   const signed = await crypto.subtle.sign(
     { name: "ECDSA", hash: "SHA-256" },
     privateKey,

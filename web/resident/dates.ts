@@ -45,8 +45,8 @@ export function nearName(date: LocalDate, today: LocalDate, language: Language):
 }
 
 /** No line breaks inside a session. */
-export const hoursName = (sessions: readonly Session[], language: Language) =>
-  sessions.map(([from, to]) => `${from}\u2060–\u2060${to}`).join(language === "zh" ? "、" : ", ")
+export const hoursName = (sessions: readonly Session[]) =>
+  sessions.map(([from, to]) => `${from}\u2060–\u2060${to}`).join("\u2002")
 
 export type PartOfDay = "morning" | "afternoon" | "evening"
 export const partOf = (time: LocalTime): PartOfDay =>

@@ -72,6 +72,7 @@ function follow(station: string, show: (hall: Hall) => number) {
     } catch {
       if (live) live.textContent = fill(live.dataset.stale, "time", heard)
     }
+    clearTimeout(timer)
     if (wait) timer = window.setTimeout(ask, wait * 1000)
   }
   for (const it of all("[data-refresh]")) it.hidden = true

@@ -31,7 +31,7 @@ export function Page({ view, style, title, faulty, children }: Frame) {
         <meta name="format-detection" content="telephone=no" />
         <link rel="icon" href={favicon} />
         <style dangerouslySetInnerHTML={{ __html: style }} />
-        <script src="/app/resident.js" defer />
+        <script type="module" src="/app/resident.js" />
       </head>
       <body>
         <a class="skip" href="#main">

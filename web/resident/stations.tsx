@@ -49,8 +49,8 @@ function todayName(view: View, today: readonly Session[]): string {
   return today.length ? t("hours-today", { hours: sessionsName(view, today) }) : t("closed-today")
 }
 
-const sessionsName = ({ t, language }: View, sessions: readonly Session[]) =>
-  sessions.some(([from, to]) => from === "00:00" && to === "24:00") ? t("all-day") : hoursName(sessions, language)
+const sessionsName = ({ t }: View, sessions: readonly Session[]) =>
+  sessions.some(([from, to]) => from === "00:00" && to === "24:00") ? t("all-day") : hoursName(sessions)
 
 type Hall = Pick<z.infer<typeof Snapshot>, "open" | "windows" | "waiting">
 type HallProps = { view: View; station: Station; hall: Hall }

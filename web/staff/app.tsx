@@ -2,8 +2,8 @@ import { computed, signal } from "@preact/signals"
 import { timeOf } from "#domain/time"
 import { portalNow, tick } from "#web/lib/clock"
 import { inWords, language, switchLanguage } from "#web/lib/language"
-import { gate, line, lostSince, me, rise, said, signOut, slot, t, trouble, visit } from "./desk.ts"
 import { Appointments } from "./day.tsx"
+import { gate, line, lostSince, me, rise, said, signOut, slot, t, trouble, visit } from "./desk.ts"
 import { Devices } from "./devices.tsx"
 import { Hall, Missed } from "./hall.tsx"
 import { keysOn } from "./keys.ts"
@@ -185,6 +185,7 @@ function Console() {
       <Person />
       <section class="sheet">
         <Tabs />
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and a keyboard must be able to */}
         <div role="tabpanel" id="panel" aria-labelledby={tab.value} class="panel" tabIndex={0}>
           <Panel />
         </div>

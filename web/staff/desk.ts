@@ -150,8 +150,10 @@ export async function open(): Promise<void> {
     gate.value = "in"
     if (who.role !== "auditor") watch()
   } catch (failure) {
-    if (isRefusal(failure, "not-signed-in")) gate.value = "signed-out"
-    else if (isRefusal(failure, "not-allowed")) {
+    if (isRefusal(failure, "not-signed-in")) {
+      trouble.value = cameBack()
+      gate.value = "signed-out"
+    } else if (isRefusal(failure, "not-allowed")) {
       trouble.value = failure.title
       gate.value = "refused"
     } else {
@@ -159,6 +161,14 @@ export async function open(): Promise<void> {
       setTimeout(open, 2_000)
     }
   }
+}
+
+/** Why the sign-in sent the clerk back here, if it did. */
+function cameBack(): string {
+  const reason = location.hash
+  if (reason) history.replaceState(null, "", location.pathname)
+  if (reason === "#again") return t("signInAgain")
+  return reason === "#refused" ? t("signInRefused") : ""
 }
 
 function watch(): void {

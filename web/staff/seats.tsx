@@ -1,5 +1,5 @@
-import { serviceNames } from "#web/words/services"
 import { inWords } from "#web/lib/language"
+import { serviceNames } from "#web/words/services"
 import { busy, line, sit, t } from "./desk.ts"
 
 /** Before the work: which window. */

@@ -1,7 +1,7 @@
 import { effect, signal } from "@preact/signals"
 import type { Answer } from "#api/routes"
-import { timeOf } from "#domain/time"
 import { readableReference } from "#domain/id"
+import { timeOf } from "#domain/time"
 import { tick } from "#web/lib/clock"
 import { minutesSince } from "#web/lib/countdown"
 import { inWords } from "#web/lib/language"

@@ -31,6 +31,7 @@ h1, .strip, .hero p, .entry .more { word-break: keep-all }
 .hero h1 { margin-bottom: .25rem }
 .entries, .rows, .cards, .chips { list-style: none; padding: 0; margin: 0 0 1.5rem }
 .entries { display: grid; gap: .75rem }
+.entries li { display: grid }
 .entry { display: flex; align-items: center; gap: 1rem; min-height: 5rem; padding: .875rem 1.125rem; background: var(--card); border: 1px solid var(--rule); border-radius: .75rem; text-decoration: none }
 .entry b { display: block; font-size: 1.25rem; line-height: 1.4 }
 .entry .more, .rows .more { display: block }
@@ -71,10 +72,10 @@ h1, .strip, .hero p, .entry .more { word-break: keep-all }
 .errors { padding: 1rem 1.125rem; margin: .5rem 0 1.25rem; background: var(--card); border: .1875rem solid var(--bad); border-radius: var(--round) }
 .errors h2 { margin-bottom: .25rem }
 .errors ul { margin: 0; padding: 0; list-style: none }
-.errors a { display: inline-block; padding: .35rem 0; color: var(--bad); font-weight: 600 }
+.errors a { display: flex; align-items: center; min-height: var(--target); color: var(--bad); font-weight: 600 }
 .note { padding: .625rem 1rem; background: var(--sea-pale); border-radius: var(--round) }
 form { margin-bottom: 1rem }
-form > button { min-width: 10rem }
+form > button { min-width: min(10rem, 100%) }
 details { margin-top: 1.25rem }
 summary { min-height: var(--target); padding: .5rem 0; color: var(--sea); cursor: pointer }
 .facts dt, .pairs dt { color: var(--soft) }

@@ -16,7 +16,6 @@ export const tokens = `
   --sea-pale: #e3eeee;
   --sun: #f3b54a;
   --sun-pale: #fdf1d9;
-  --ember: #9a4410;
   --good: #17653c;
   --good-pale: #e2f1e6;
   --bad: #a8231b;

@@ -28,7 +28,10 @@ export const kioskWords = {
     zh: "工作人员会帮您签到、取号。不用排队，也不用说明原因。",
     en: "The staff will check you in or take a ticket for you. No need to queue or to explain.",
   },
-  helpUrgent: { zh: "有人受伤、遇险，或孩子走失：马上告诉民警，或拨打 110。", en: "Emergency or a lost child: tell an officer at once, or dial 110." },
+  helpUrgent: {
+    zh: "有人受伤、遇险，或孩子走失：马上告诉民警，或拨打 110。",
+    en: "Emergency or a lost child: tell an officer at once, or dial 110.",
+  },
 
   howCheckIn: { zh: "您有哪一样？", en: "What do you have with you?" },
   byQr: { zh: "扫二维码", en: "Scan the QR code" },
@@ -38,7 +41,10 @@ export const kioskWords = {
   byId: { zh: "输入身份证号", en: "Type your ID number" },
   byIdWhy: { zh: "18 位", en: "18 digits" },
   scanNow: { zh: "把二维码放到扫码口", en: "Hold the QR code to the scanner" },
-  scanNowWhy: { zh: "屏幕亮一些，离开一掌远，读到后自动签到。", en: "A hand's width away, with a bright screen. It reads by itself." },
+  scanNowWhy: {
+    zh: "屏幕亮一些，离开一掌远，读到后自动签到。",
+    en: "A hand's width away, with a bright screen. It reads by itself.",
+  },
   refLabel: { zh: "预约号", en: "Reference" },
   idLabel: { zh: "身份证号", en: "ID number" },
   refWrong: { zh: "预约号不对，请再核对一遍。", en: "This reference is not right. Please check it again." },
@@ -57,7 +63,10 @@ export const kioskWords = {
     zh: "老年人、残疾人、孕妇、带婴幼儿的人、军人可以优先。",
     en: "Elders, people with disabilities, pregnant women, people with infants and soldiers go first.",
   },
-  priorityHow: { zh: "到窗口时工作人员会看一下。不记录是哪一种。", en: "The staff will see it at the window. Which kind is not stored." },
+  priorityHow: {
+    zh: "到窗口时工作人员会看一下。不记录是哪一种。",
+    en: "The staff will see it at the window. Which kind is not stored.",
+  },
   take: { zh: "取号", en: "Take a ticket" },
   takePriority: { zh: "优先取号", en: "Take a priority ticket" },
   priorityOn: { zh: "优先办理：要", en: "Priority: yes" },

@@ -129,9 +129,6 @@ export const residentWords = {
     en: "No free times on this day. Please look at another day.",
   },
   "other-station": { zh: "换一个警务站", en: "Another station" },
-  "change-person": { zh: "修改信息", en: "Change the details" },
-  today: { zh: "今天", en: "Today" },
-  tomorrow: { zh: "明天", en: "Tomorrow" },
 
   "voucher-title": { zh: "预约凭证", en: "Appointment" },
   "voucher-booked": { zh: "约好了", en: "You are booked" },
@@ -233,7 +230,6 @@ export const residentWords = {
     zh: "请从首页重新进入，或核对网址。",
     en: "Please start again from the first page, or check the address.",
   },
-  "try-again": { zh: "再试一次", en: "Try again" },
   "wait-minutes": { zh: "请约{n}分钟后再试。", en: "Please try again in about {n} minutes." },
 } as const satisfies Words
 

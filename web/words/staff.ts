@@ -11,6 +11,14 @@ export const staffWords = {
     zh: "用本市统一身份登录。登录后选择窗口，即可叫号、查看今日预约和任务。",
     en: "Sign in with your city account, choose your window, and begin to call.",
   },
+  signInAgain: {
+    zh: "登录没有完成或等得太久，请再登录一次。",
+    en: "Signing in was not finished in time. Please try again.",
+  },
+  signInRefused: {
+    zh: "这个账号不在本系统的人员名单里，请联系站长。",
+    en: "This account is not on our roster. Please ask the station chief.",
+  },
   signIn: { zh: "登录", en: "Sign in" },
   signOut: { zh: "退出登录", en: "Sign out" },
   clerk: { zh: "窗口人员", en: "Clerk" },
@@ -25,7 +33,6 @@ export const staffWords = {
   rise: { zh: "离开窗口", en: "Leave window" },
   riseBusy: { zh: "先办结当前的人，再离开窗口。", en: "Finish with the present visitor before you leave." },
   windowNo: { zh: "{window} 号窗口", en: "Window {window}" },
-  taken: { zh: "有人", en: "Taken" },
   takenBy: { zh: "在岗：{staff}", en: "At work: {staff}" },
   you: { zh: "您", en: "You" },
   free: { zh: "空闲", en: "Free" },
@@ -40,7 +47,6 @@ export const staffWords = {
   missed: { zh: "过号", en: "Missed" },
   start: { zh: "人到，开始办理", en: "Here: start" },
   finish: { zh: "办结", en: "Finish" },
-  working: { zh: "正在处理……", en: "Working …" },
 
   current: { zh: "当前", en: "At the window" },
   nobody: { zh: "窗口空着", en: "Nobody at the window" },
@@ -99,10 +105,8 @@ export const staffWords = {
   colWait: { zh: "已等", en: "Waited" },
   colTime: { zh: "时间", en: "Time" },
   colPerson: { zh: "姓名", en: "Name" },
-  colPhone: { zh: "电话", en: "Phone" },
   colState: { zh: "状态", en: "State" },
   colWindow: { zh: "窗口", en: "Window" },
-  colRef: { zh: "预约号", en: "Reference" },
   colTicket: { zh: "号码", en: "Ticket" },
   lineEmpty: { zh: "现在没有人等候。", en: "Nobody is waiting." },
   notYet: { zh: "{time} 起可叫", en: "from {time}" },
@@ -124,7 +128,6 @@ export const staffWords = {
   absent: { zh: "未来", en: "Did not come" },
   dayEmpty: { zh: "今天没有预约。", en: "No appointments today." },
   dayNone: { zh: "没有这一类预约。", en: "None of these." },
-  refresh: { zh: "刷新", en: "Refresh" },
 
   tasksEmpty: { zh: "没有待办任务。", en: "No open tasks." },
   tasksMine: { zh: "本窗口", en: "My window" },
@@ -161,7 +164,7 @@ export const staffWords = {
   keysOn: { zh: "快捷键：开", en: "Keys: on" },
   keysOff: { zh: "快捷键：关", en: "Keys: off" },
   lost: {
-    zh: "{time} 起连接中断。下面是那时的情况，恢复后自动更新。",
+    zh: "{time} 起连接中断。屏幕上是那时的情况，恢复后自动更新。",
     en: "Connection lost since {time}. What you see is from then; it will catch up by itself.",
   },
   noAnswer: {

@@ -1,6 +1,6 @@
 /** What a resident has typed so far and who their phone is, carried by their own browser: the draft sealed, the session as a token. */
 import type { Context } from "hono"
-import { deleteCookie, getCookie, setCookie } from "hono/cookie"
+import { getCookie, setCookie } from "hono/cookie"
 import { sessionLife, sessionOf } from "#actions/verifying"
 import type { Person } from "#domain/person"
 import type { ServiceId } from "#domain/service"
@@ -41,8 +41,6 @@ export function draftOf(world: World, c: Context): { draft?: Draft; booked?: str
   const kept = world.keyring.open("visit", getCookie(c, draftCookie) ?? "") as Kept | undefined
   return kept && kept.until > world.now() ? kept : {}
 }
-
-export const dropDraft = (c: Context) => deleteCookie(c, draftCookie, cookie)
 
 export const keepSession = (c: Context, token: string) => setCookie(c, sessionCookie, token, cookie)
 

@@ -12,9 +12,9 @@ import { aClerkAt, anOp, built, written } from "../scene.ts"
 import type { Stand } from "../stand.ts"
 
 const windows = Array.from({ length: 32 }, (_, i) => i + 1)
-const people = 200
+const people = 120
 /** What has not been called by then counts as not reached, and is said. */
-const patienceMs = 35_000
+const patienceMs = 28_000
 const id = "FZ-JA-B32"
 
 export async function callsGroup(stand: Stand): Promise<Figures> {
@@ -37,9 +37,10 @@ export async function callsGroup(stand: Stand): Promise<Figures> {
   const called = answer.flat()
   const versions = versionsOf(charges)
   const inOrder = called
-    .map((it) => ({ ...it, v: versions.get(`call:${short(world, it.op)}`) ?? Number.NaN }))
+    .map((it) => ({ ...it, v: versions.get(`call:${short(world, it.op)}`)! }))
     .toSorted((a, b) => a.v - b.v)
     .map((it) => it.number)
+  if (inOrder.length !== versions.size) throw new Error("Calls and versions of the line do not match")
   const reached = performance.now() < until
   const ms = called.map((it) => it.ms)
   return {
@@ -54,6 +55,7 @@ export async function callsGroup(stand: Stand): Promise<Figures> {
 /** Everyone came by ticket for one service, one after the other: the order of calls is the order of numbers. */
 const aFullHall = (world: TestWorld) => ({
   ...emptyLine(id, monday),
+  v: people,
   last: { A: people },
   waiting: Array.from({ length: people }, (_, i) => ({
     number: numbered("A", i + 1),
@@ -100,7 +102,7 @@ const opOf = (charge: Charge) => charge.after?.op?.S ?? ""
 /** Which version of the line each operation made. */
 const versionsOf = (charges: readonly Charge[]) =>
   new Map(
-    charges.filter((it) => it.landed && it.after?.sk?.S === "line").map((it) => [opOf(it), Number(it.after!.v!.N)]),
+    charges.filter((it) => it.landed && opOf(it).startsWith("call:")).map((it) => [opOf(it), Number(it.after!.v!.N)]),
   )
 
 const unitsOf = (charges: readonly Charge[], op: string) =>

@@ -1,0 +1,22 @@
+/** What can be measured now. `nearest`, `wait`, `alert` and `pages` come with what they measure. */
+import type { Figures } from "./figures.ts"
+import { availabilityGroup } from "./groups/availability.ts"
+import { bookingGroup } from "./groups/booking.ts"
+import { callsGroup } from "./groups/calls.ts"
+import { costGroup } from "./groups/cost.ts"
+import { lambdaGroup } from "./groups/lambda.ts"
+import { lineGroup } from "./groups/line.ts"
+import { liveGroup } from "./groups/live.ts"
+import { surgeGroup } from "./groups/surge.ts"
+import type { Stand } from "./stand.ts"
+
+export const groups: Record<string, (stand: Stand) => Promise<Figures>> = {
+  booking: bookingGroup,
+  availability: availabilityGroup,
+  line: lineGroup,
+  calls: callsGroup,
+  surge: surgeGroup,
+  live: liveGroup,
+  lambda: lambdaGroup,
+  cost: costGroup,
+}

@@ -1,0 +1,109 @@
+/** Who may do what, said again in the words of the service and compared with the table; at one's own station only. */
+import { readdirSync, readFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { audiences } from "#api/openapi"
+import type { Route } from "#api/routes"
+import type { Actor, Role } from "#domain/actor"
+import { mayI, must, type Permission, permissions } from "#domain/permission"
+import { refusalOf } from "#test/builders"
+
+const here = "FZ-JA-P01"
+const elsewhere = "FZ-JA-P02"
+const staff = (role: Role, station = here): Actor => ({ kind: "staff", id: role, name: "员", role, station })
+const actors = {
+  anyone: { kind: "anyone" },
+  resident: { kind: "resident", phone: "p" },
+  holder: { kind: "holder", ref: "r" },
+  clerk: staff("clerk"),
+  officer: staff("officer"),
+  chief: staff("chief"),
+  auditor: staff("auditor"),
+  kiosk: { kind: "kiosk", id: "k", station: here },
+  display: { kind: "display", id: "d", station: here },
+  system: { kind: "system", name: "s" },
+} satisfies Record<string, Actor>
+type Name = keyof typeof actors
+const names = Object.keys(actors) as Name[]
+const all = Object.keys(permissions) as Permission[]
+
+/** What each may, beside looking at the catalogue and at a ticket, which all may. */
+const atTheWindow: Permission[] = [
+  "appointment.check-in",
+  "appointments.list",
+  "ticket.take",
+  "line.watch",
+  "line.see",
+  "window.sit",
+  "window.call",
+  "visitor.see",
+  "tasks.see",
+  "staff.see-self",
+]
+const expected: Record<Name, Permission[]> = {
+  anyone: ["code.ask", "code.answer", "appointment.find", "device.pair"],
+  resident: ["code.ask", "code.answer", "appointment.find", "appointment.book"],
+  holder: ["appointment.see", "appointment.cancel"],
+  clerk: atTheWindow,
+  officer: atTheWindow,
+  chief: [...atTheWindow, "device.invite", "device.revoke"],
+  auditor: ["staff.see-self"],
+  kiosk: ["appointment.check-in", "ticket.take", "line.watch", "device.see"],
+  display: ["line.watch", "device.see"],
+  system: ["device.invite", "day.close"],
+}
+
+describe("the permission table", () => {
+  it.each(names)("%s may do what their work needs, and nothing else", (name) => {
+    const may = all.filter((it) => mayI(actors[name], it))
+    expect(may.toSorted()).toEqual([...expected[name], "catalogue.see" as const, "ticket.see" as const].toSorted())
+  })
+
+  it("lets staff and devices act at their own station only, whatever they do", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...names),
+        fc.constantFrom(...all),
+        fc.constantFrom(here, elsewhere, ""),
+        (name, what, station) => {
+          const actor: Actor = actors[name]
+          const bound = "station" in actor
+          expect(mayI(actor, what, station)).toBe(mayI(actor, what) && (!bound || station === here))
+        },
+      ),
+    )
+  })
+
+  it("tells nobody in particular to sign in, and everybody else that they may not", () => {
+    for (const name of names)
+      for (const what of all) {
+        const expectedRefusal = mayI(actors[name], what)
+          ? undefined
+          : name === "anyone"
+            ? "not-signed-in"
+            : "not-allowed"
+        expect([name, what, refusalOf(() => must(actors[name], what))]).toEqual([name, what, expectedRefusal])
+      }
+    expect(refusalOf(() => must(actors.chief, "device.revoke", elsewhere))).toBe("not-allowed")
+  })
+
+  it("shows personal data to nobody but its holder and the staff at the windows", () => {
+    for (const what of ["appointments.list", "visitor.see"] as const)
+      expect(names.filter((it) => mayI(actors[it], what))).toEqual(["clerk", "officer", "chief"])
+    expect(names.filter((it) => mayI(actors[it], "appointment.see"))).toEqual(["holder"])
+  })
+
+  it("has no row that nothing checks, and every route names a row", () => {
+    const root = fileURLToPath(new URL("../../functions/", import.meta.url))
+    const text = readdirSync(root, { recursive: true, encoding: "utf8" })
+      .filter((it) => /^(actions|api)\/.*\.tsx?$/.test(it) && !it.endsWith("routes.ts"))
+      .map((it) => readFileSync(root + it, "utf8"))
+      .join("\n")
+    expect(all.filter((it) => !text.includes(`"${it}"`))).toEqual([])
+    const named = Object.values(audiences).flatMap((table) =>
+      Object.values(table as Record<string, Route>).map((it) => it.may),
+    )
+    expect(named.filter((it) => !(it in permissions))).toEqual([])
+  })
+})
