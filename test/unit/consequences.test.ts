@@ -8,7 +8,7 @@ import { consequences, type Saved } from "#messages/consequences"
 import { type Message, Notice, Work } from "#messages/messages"
 import { personChange } from "#store/appointments"
 import { codeChange } from "#store/codes"
-import { pack } from "#store/lines"
+import { pack, unpack } from "#store/lines"
 import { type Item, stamp } from "#store/table"
 import { taskChange } from "#store/tasks"
 import { type Ticket, ticketChange } from "#store/tickets"
@@ -332,9 +332,8 @@ describe("whatever is saved", () => {
         expect(new Set(ids).size).toBe(ids.length)
         const calls = new Set(
           line.flatMap(({ after }) =>
-            // As packed: number, lane, service, "+" for a phone; then called, rule, when, how often.
-            [...String(after!.windows).matchAll(/(Y\d+)[PAG]\w\+[^:]*:c:\d:(\w+):(\d+)/g)].map((it) =>
-              it.slice(1).join(),
+            unpack(after!, "FZ-JA-P01", monday).windows.flatMap(({ visit }) =>
+              visit?.phone && visit.state === "called" ? [[visit.number, visit.calledAt, visit.calls].join()] : [],
             ),
           ),
         )

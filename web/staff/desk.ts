@@ -76,8 +76,8 @@ export async function press<T>(
   trouble.value = ""
   try {
     const answer = await pressing.press(intent, run)
-    if (answer !== undefined && done) said.value = done(answer)
     await polled.value?.refresh()
+    if (answer !== undefined && done) said.value = done(answer)
     return answer
   } catch (failure) {
     tell(failure)

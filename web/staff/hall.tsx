@@ -21,7 +21,7 @@ export function Hall() {
               {visit ? (
                 <>
                   <b class="ticket">{visit.number}</b>
-                  <small>{visit.state === "serving" ? t("servingState") : t("calledState")}</small>
+                  <small>{visit.state === "serving" ? t("servingShort") : t("calledShort")}</small>
                 </>
               ) : (
                 staff && <small>{t("free")}</small>

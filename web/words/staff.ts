@@ -53,6 +53,8 @@ export const staffWords = {
   nobodyWhy: { zh: "按“呼叫下一位”，由系统按规则选人。", en: "Call next: the rule chooses who." },
   calledState: { zh: "已呼叫，等人到", en: "Called, not here yet" },
   servingState: { zh: "正在办理", en: "Being served" },
+  calledShort: { zh: "已呼叫", en: "Called" },
+  servingShort: { zh: "办理中", en: "Serving" },
   sinceCall: { zh: "距上次呼叫", en: "Since the call" },
   sinceStart: { zh: "已办理", en: "Served for" },
   waitedFor: { zh: "候到呼叫", en: "Waited" },
