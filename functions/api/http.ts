@@ -20,7 +20,6 @@ export type Door = { edgeKey: string; errorPage?: (c: Ctx, problem: Problem) => 
 const security = {
   "x-content-type-options": "nosniff",
   "x-frame-options": "DENY",
-  "referrer-policy": "no-referrer",
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
   "permissions-policy": "camera=(), microphone=(), payment=(), geolocation=(self)",
@@ -37,6 +36,8 @@ export function portalApp(world: World, door: Door): Hono<Env> {
     c.set("by", { kind: "anyone" })
     await next()
     for (const [name, value] of Object.entries(security)) c.header(name, value)
+    // A page's address may hold a person's link; without any referrer, though, browsers send its forms as from nowhere.
+    c.header("referrer-policy", isPage(c) ? "same-origin" : "no-referrer")
     if (!c.res.headers.has("content-security-policy")) c.header("content-security-policy", closedPolicy)
     if (!c.res.headers.has("cache-control")) c.header("cache-control", "private, no-store")
     world.log.info("answered", {
@@ -68,6 +69,8 @@ export function portalApp(world: World, door: Door): Hono<Env> {
   })
   return app
 }
+
+const isPage = (c: Context) => c.res.headers.get("content-type")?.startsWith("text/html") ?? false
 
 const patternOf = (c: Context) => c.req.routePath
 

@@ -25,8 +25,6 @@ export function Page({ view, style, title, faulty, children }: Frame) {
         <meta charset="utf-8" />
         <title>{`${faulty ? t("error") : ""}${title} · ${t("portal")}`}</title>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        {/* A page's address may hold a person's link; without any referrer, though, browsers send forms as from nowhere. */}
-        <meta name="referrer" content="same-origin" />
         <meta name="theme-color" content="#0d4d56" />
         <meta name="format-detection" content="telephone=no" />
         <link rel="icon" href={favicon} />

@@ -1,7 +1,7 @@
 /** What residents ask for: JSON under /api, and the pages. */
 
 import type { Hono } from "hono"
-import { getCookie, setCookie } from "hono/cookie"
+import { getCookie } from "hono/cookie"
 import * as booking from "#actions/booking"
 import { newFormKey } from "#actions/forms"
 import * as queueing from "#actions/queueing"
@@ -17,10 +17,9 @@ import { metresBetween, offers } from "#domain/station"
 import * as stations from "#store/stations"
 import { bringNames, serviceNames } from "#web/words/services"
 import type { World } from "#world"
+import { keepSession, sessionCookie } from "./draft.ts"
 import { errorPage, pages } from "./pages.tsx"
 import { residentRoutes } from "./routes.ts"
-
-export const sessionCookie = "__Host-visitor"
 
 export function residentApp(world: World, door: Door): Hono<Env> {
   const app = portalApp(world, { ...door, errorPage })
@@ -65,13 +64,7 @@ export function residentApp(world: World, door: Door): Hono<Env> {
     "POST /api/codes": async (by, input, c) => verifying.askCode(world, by, { ...input, address: addressOf(c) }),
     "POST /api/sessions": async (by, input, c) => {
       const { token, until } = await verifying.answerCode(world, by, input)
-      setCookie(c, sessionCookie, token, {
-        path: "/",
-        httpOnly: true,
-        secure: true,
-        sameSite: "Lax",
-        maxAge: verifying.sessionLife / 1000,
-      })
+      keepSession(c, token)
       return { until }
     },
     "POST /api/appointments": async (_, input, c) => {
