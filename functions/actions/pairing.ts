@@ -1,8 +1,10 @@
 /** A browser becomes a kiosk or a display by a one-time code from the chief, with a key of its own that can be revoked at once. */
+
+import { createPublicKey } from "node:crypto"
 import type { Actor } from "#domain/actor"
 import { newId } from "#domain/id"
 import { must } from "#domain/permission"
-import { Problem } from "#domain/problem"
+import { fieldProblem, Problem } from "#domain/problem"
 import type { StationId } from "#domain/station"
 import { minute } from "#domain/time"
 import * as people from "#store/people"
@@ -29,6 +31,16 @@ export async function invite(
 const indexOf = (world: World, code: string) =>
   world.keyring.blind("pairing", code.normalize("NFKC").toUpperCase().replace(/[\s-]/g, ""))
 
+/** Whether these coordinates are a point of the curve: what is not would be a fault at every later request. */
+function isKey(key: people.PublicKey): boolean {
+  try {
+    createPublicKey({ key, format: "jwk" })
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Refusal: pairing-wrong, for unknown, used and expired codes alike. */
 export async function pair(
   world: World,
@@ -40,6 +52,7 @@ export async function pair(
   const index = indexOf(world, input.code)
   const found = await people.findPairing(world, index)
   if (!found || found.used || found.until <= now) throw new Problem("pairing-wrong")
+  if (!isKey(input.publicKey)) throw fieldProblem("publicKey", "key")
   const { kind, name, station, until, v } = found
   const id = newId("dev", now, world.random(16))
   const device: people.Device = {
@@ -69,7 +82,7 @@ export async function revoke(
 ): Promise<people.Device> {
   must(by, "device.revoke", input.station)
   const device = await people.findDevice(world, input.device)
-  if (!device || device.station !== input.station) throw new Problem("device-unknown")
+  if (!device || device.station !== input.station) throw new Problem("device-not-found")
   if (device.revoked) return device
   await people.put(world, [people.deviceChange(by, "revoke", world.now(), { ...device, revoked: true })])
   return { ...device, revoked: true }

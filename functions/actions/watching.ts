@@ -12,6 +12,7 @@ import { isCallable, places, turn } from "#domain/turn"
 import * as appointments from "#store/appointments"
 import * as audits from "#store/audits"
 import * as lines from "#store/lines"
+import * as people from "#store/people"
 import * as stations from "#store/stations"
 import * as tasks from "#store/tasks"
 import * as tickets from "#store/tickets"
@@ -63,15 +64,17 @@ export async function lineOf(world: World, by: Actor, id: StationId) {
     open: isOpenAt(station, now),
     seat: seat?.no,
     next: next && { number: next.entry.number, rule: next.rule, passedOver: [...next.passedOver] },
-    windows: station.windows.map(({ no, services: offered }) => {
-      const slot = line.windows.find((it) => it.no === no)
-      return {
-        no,
-        services: [...offered],
-        ...(slot?.staff && { staff: slot.staff }),
-        ...(slot?.visit && { visit: seenBy(slot.visit) }),
-      }
-    }),
+    windows: await Promise.all(
+      station.windows.map(async ({ no, services: offered }) => {
+        const slot = line.windows.find((it) => it.no === no)
+        return {
+          no,
+          services: [...offered],
+          ...(slot?.staff && { staff: await people.staffName(world, slot.staff) }),
+          ...(slot?.visit && { visit: seenBy(slot.visit) }),
+        }
+      }),
+    ),
     waiting: places(line, station, now).flatMap(({ number, ahead }) => {
       const entry = entries.get(number)
       return entry ? [{ ...seenBy(entry), ahead, callable: isCallable(entry, station.policy, now) }] : []
@@ -115,9 +118,21 @@ export async function visitor(world: World, by: Actor, input: { station: Station
 }
 
 /** Today's appointments with how each stands; names and numbers masked. */
-export async function appointmentsOf(world: World, by: Actor, input: { station: StationId; date: LocalDate }) {
+export async function appointmentsOf(
+  world: World,
+  by: Actor,
+  input: { station: StationId; date: LocalDate; request: string },
+) {
   must(by, "appointments.list", input.station)
   await stations.find(world, input.station)
+  await audits.opening(
+    world,
+    by,
+    "appointments.list",
+    input.station,
+    `bookings/${input.station}/${input.date}`,
+    input.request,
+  )
   const all = await Promise.all(groups.map((group) => appointments.onDay(world, input.station, input.date, group)))
   const listed = all.flat().filter((it) => it.state !== "cancelled")
   const rows = listed.map(async (it) => ({

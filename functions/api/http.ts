@@ -5,6 +5,7 @@
 import { type Context, Hono } from "hono"
 import { bodyLimit } from "hono/body-limit"
 import type { ContentfulStatusCode } from "hono/utils/http-status"
+import type * as z from "zod/mini"
 import type { Actor } from "#domain/actor"
 import { type FieldFault, Problem, type ProblemCode, problems } from "#domain/problem"
 import { same } from "#store/keyring"
@@ -32,7 +33,11 @@ export function portalApp(world: World, door: Door): Hono<Env> {
   const app = new Hono<Env>()
   app.use(async (c, next) => {
     const started = performance.now()
-    c.set("request", c.req.header("x-amzn-trace-id") ?? Buffer.from(world.random(9)).toString("base64url"))
+    c.set(
+      "request",
+      /1-[0-9a-f]{8}-[0-9a-f]{24}/.exec(c.req.header("x-amzn-trace-id") ?? "")?.[0] ??
+        Buffer.from(world.random(9)).toString("base64url"),
+    )
     c.set("by", { kind: "anyone" })
     await next()
     for (const [name, value] of Object.entries(security)) c.header(name, value)
@@ -132,7 +137,8 @@ export function serve<R extends Routes>(app: Hono<Env>, routes: R, handlers: Han
       const answer = await handle(c.get("by"), input, c)
       return answer instanceof Response ? answer : c.json(answer as object, route.status ?? 200)
     })
-    app.all(path, () => {
+    app.all(path, (c) => {
+      c.header("allow", method)
       throw new Problem("method-not-allowed")
     })
   }
@@ -153,18 +159,29 @@ async function bodyOf(route: Route, c: Context): Promise<object> {
 
 export function parsed(schema: Route["body"], value: unknown): object {
   if (!schema) return {}
-  const result = schema.safeParse(value)
+  const result = schema.safeParse(value, { reportInput: true })
   if (result.success) return result.data as object
-  const fields = result.error.issues
-    .slice(0, 20)
-    .map((it) => ({ field: it.path.join(".") || "body", fault: keyOf(it) }))
+  const faults = new Map<string, string>()
+  for (const it of result.error.issues.flatMap(unfolded)) {
+    const field = it.path.join(".") || "body"
+    if (!faults.has(field)) faults.set(field, keyOf(it))
+  }
+  const fields = [...faults].slice(0, 20).map(([field, fault]) => ({ field, fault }))
   throw new Problem("invalid-input", { fields })
 }
 
+type Issue = z.core.$ZodIssue
+/** Of several shapes, the one that was meant: the one that misses nothing. */
+function unfolded(issue: Issue): Issue[] {
+  if (issue.code !== "invalid_union") return [issue]
+  const meant = issue.errors.find((branch) => branch.every((it) => it.input !== undefined && it.path.length > 0))
+  return meant ? meant.map((it) => ({ ...it, path: [...issue.path, ...it.path] })) : [issue]
+}
+
 /** Our schemas put a key of the words in the message; what zod says by itself is "missing" or "other". */
-const keyOf = (issue: { code?: string; message: string; input?: unknown }): string => {
+const keyOf = (issue: Issue): string => {
   if (issue.message in faultWords) return issue.message
-  return issue.input === undefined && issue.code === "invalid_type" ? "missing" : "other"
+  return issue.input === undefined ? "missing" : "other"
 }
 
 export const isProblemCode = (code: string): code is ProblemCode => code in problems

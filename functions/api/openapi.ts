@@ -62,7 +62,7 @@ function describe(): Json {
 }
 
 function operation(audience: string, name: string, route: Route, schemas: Json): Json {
-  const refusals = [...new Set([...route.refusals, ...always])]
+  const refusals = [...new Set([...route.refusals, ...ofAudience(audience, name, route), ...always])]
   const statuses = [...new Set(refusals.map((code) => problems[code]))].sort()
   return {
     operationId: name.replace(/[^a-z]+(\w)?/gi, (_, letter?: string) => letter?.toUpperCase() ?? ""),
@@ -90,6 +90,14 @@ function operation(audience: string, name: string, route: Route, schemas: Json):
       ),
     },
   }
+}
+
+const ofAudience = (audience: string, name: string, { may }: Route): ProblemCode[] => {
+  if (audience === "staff")
+    return ["not-signed-in", "not-allowed", ...(name.startsWith("POST") ? (["cross-site"] as const) : [])]
+  if (audience === "device" && may !== "device.pair" && may !== "catalogue.see")
+    return ["device-unknown", "not-allowed"]
+  return []
 }
 
 const securityOf = (audience: string, { may }: Route): Json => {

@@ -1,8 +1,8 @@
 /** An appointment (预约): one person's claim on places of one group. A person has at most one active one per group. */
 import * as z from "zod/mini"
-import { type Group, ServiceId } from "./service.ts"
-import { StationId, type WindowNo } from "./station.ts"
-import { addDays, hour, type Instant, instantOf, LocalDate, LocalTime } from "./time.ts"
+import type { Group, ServiceId } from "./service.ts"
+import type { StationId, WindowNo } from "./station.ts"
+import { addDays, hour, type Instant, instantOf, type LocalDate, type LocalTime } from "./time.ts"
 
 export const states = ["booked", "checked-in", "served", "cancelled", "no-show", "unserved"] as const
 export const AppointmentState = z.enum(states).check(z.meta({ id: "AppointmentState" }))
@@ -58,10 +58,3 @@ export const isActive = (it: Pick<Appointment, "state" | "date">, now: Instant):
 /** A form's key lives this long; for so long its booking must stay recognisable. */
 export const keyLife = 24 * hour
 export const pastKept = 8
-
-/** What a resident asks for; the phone comes from the session that the code opened. */
-export const Visit = z.object({
-  station: StationId,
-  services: z.array(ServiceId).check(z.minLength(1, "service"), z.maxLength(4, "service")),
-})
-export const Choice = z.object({ station: StationId, date: LocalDate, time: LocalTime })

@@ -67,7 +67,7 @@ function ofLine(before: Item | undefined, after: Item): Message[] {
     const pointer = { station, date, number: visit.number }
     const same = earlier?.number === visit.number
     if (visit.state === "called" && !(same && earlier.calls === visit.calls)) {
-      const id = `called:${station}:${date}:${visit.number}:${visit.calledAt}:${visit.calls}`
+      const id = `called:${station}:${date}:${visit.number}:${after.v}`
       return [notice(station, { ...told(after, id), kind: "called", ...pointer, window: no, times: visit.calls })]
     }
     if (visit.state === "serving" && !(same && earlier.state === "serving"))

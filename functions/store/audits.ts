@@ -43,7 +43,7 @@ export async function opening(
   await put(world, {
     scope,
     date: dateOf(at),
-    name: `${new Date(at).toISOString()}#${request}#${thing}`,
+    name: `${new Date(at).toISOString()}#${request}#${Buffer.from(world.random(9)).toString("base64url")}`,
     thing,
     what,
     who: signed(by),

@@ -2,7 +2,7 @@
 import type { Actor, Role } from "#domain/actor"
 import { Problem } from "#domain/problem"
 import type { StationId } from "#domain/station"
-import { hour, type Instant } from "#domain/time"
+import { hour, type Instant, minute } from "#domain/time"
 import type { World } from "#world"
 import * as keys from "./keys.ts"
 import { type Change, counter, get, type Item, query, seen, stamp, writeOrRefuse } from "./table.ts"
@@ -12,6 +12,17 @@ export type StaffMember = { id: string; name: string; role: Role; station: Stati
 export async function findStaff(world: World, id: string): Promise<StaffMember | undefined> {
   const item = await get(world, "live", keys.staff(id))
   return item && ({ ...item, id } as unknown as StaffMember)
+}
+
+const names = new Map<string, { name: string; until: number }>()
+
+/** What colleagues call them; kept for ten minutes, since every console asks every second. */
+export async function staffName(world: World, id: string): Promise<string> {
+  const known = names.get(id)
+  if (known && known.until > Date.now()) return known.name
+  const name = (await findStaff(world, id))?.name ?? id
+  names.set(id, { name, until: Date.now() + 10 * minute })
+  return name
 }
 
 export const staffChange = (by: Actor, op: string, now: Instant, { id, ...rest }: StaffMember): Change => ({

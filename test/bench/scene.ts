@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto"
 import { newFormKey } from "#actions/forms"
 import { sessionLife } from "#actions/verifying"
-import { sessionCookie } from "#api/resident/app"
+import { sessionCookie } from "#api/resident/draft"
 import type { Actor } from "#domain/actor"
 import { emptyLine, type Line } from "#domain/line"
 import { offersOf } from "#domain/places"

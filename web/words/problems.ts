@@ -33,6 +33,7 @@ export const problemWords: Record<ProblemCode, { zh: string; en: string }> = {
     en: "No appointment found. Check the reference and the digits, or ask the staff",
   },
   "ticket-not-found": { zh: "没有找到这个号", en: "There is no such ticket" },
+  "device-not-found": { zh: "本站没有这台设备", en: "This station has no such device" },
   "method-not-allowed": { zh: "不能这样操作", en: "This cannot be done that way" },
   "place-taken": { zh: "这个时间刚被约走，请换一个时间", en: "That time has just been taken. Please choose another" },
   "place-not-offered": {
@@ -68,7 +69,6 @@ export const problemWords: Record<ProblemCode, { zh: string; en: string }> = {
     zh: "您预约的不是今天，请看预约凭证上的日期",
     en: "Your appointment is on another day. See the date on your voucher",
   },
-  "already-checked-in": { zh: "已经签到过了", en: "Already checked in" },
   "station-closed": { zh: "本站现在不在服务时间", en: "The station is closed now" },
   "service-not-here": {
     zh: "本站不办理这个事项，请换一个站",

@@ -6,6 +6,7 @@ import { snapshot } from "#actions/watching"
 import { type Door, type Env, portalApp, serve } from "#api/http"
 import { deviceShape, givenShape, stationShape } from "#api/shaped"
 import type { Actor } from "#domain/actor"
+import { must } from "#domain/permission"
 import { Problem } from "#domain/problem"
 import type { StationId } from "#domain/station"
 import { findDevice } from "#store/people"
@@ -26,6 +27,7 @@ export function deviceApp(world: World, door: Door): Hono<Env> {
     "GET /device/clock": async () => ({ now: world.now(), demonstration: world.portal.demonstration }),
     "POST /device/pair": async (by, input) => deviceShape(await pairing.pair(world, by, input)),
     "GET /device/me": async (by) => {
+      must(by, "device.see")
       const { id, station } = mine(by)
       const device = await findDevice(world, id)
       if (!device) throw new Problem("device-unknown")
@@ -37,7 +39,10 @@ export function deviceApp(world: World, door: Door): Hono<Env> {
         demonstration: world.portal.demonstration,
       }
     },
-    "GET /device/live": async (by) => snapshot(world, by, mine(by).station, "now"),
+    "GET /device/live": async (by) => {
+      must(by, "line.watch", mine(by).station)
+      return snapshot(world, by, mine(by).station, "now")
+    },
     "POST /device/tickets": async (by, input) =>
       givenShape(world, await queueing.take(world, by, { ...input, station: mine(by).station })),
     "POST /device/check-ins": async (by, { op, shown, priority }) =>

@@ -26,7 +26,7 @@ export const deviceRoutes = {
     }),
     answer: DeviceShape,
     status: 201,
-    refusals: ["pairing-wrong", "too-many-tries"],
+    refusals: ["pairing-wrong"],
   },
   "GET /device/me": {
     summary: "Which device this is, and its station",

@@ -9,7 +9,11 @@ import { Group, ServiceId } from "#domain/service"
 import { StationId, WindowNo } from "#domain/station"
 import { LocalDate, LocalTime } from "#domain/time"
 
-const services = z.array(ServiceId).check(z.minLength(1, "service"), z.maxLength(4, "service"))
+const services = z.array(ServiceId).check(
+  z.minLength(1, "service"),
+  z.maxLength(4, "service"),
+  z.refine((ids) => new Set(ids).size === ids.length, "service"),
+)
 const Link = z.string().check(z.minLength(20, "link"), z.maxLength(300, "link"))
 export const Code = z.pipe(
   z.pipe(

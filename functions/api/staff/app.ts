@@ -89,9 +89,13 @@ export function staffApp(world: World, door: Door, provider: Provider): Hono<Env
       givenShape(world, await queueing.giveBack(world, by, { ...input, station: mine(by).station })),
     "GET /staff/visitors/:number": async (by, input, c) =>
       watching.visitor(world, by, { ...input, station: mine(by).station, request: c.get("request") }),
-    "GET /staff/appointments": async (by, { date = serviceDayOf(world.now()) }) => ({
+    "GET /staff/appointments": async (by, { date = serviceDayOf(world.now()) }, c) => ({
       date,
-      appointments: await watching.appointmentsOf(world, by, { station: mine(by).station, date }),
+      appointments: await watching.appointmentsOf(world, by, {
+        station: mine(by).station,
+        date,
+        request: c.get("request"),
+      }),
     }),
     "GET /staff/tasks": async (by, { date = serviceDayOf(world.now()), window }) => ({
       date,

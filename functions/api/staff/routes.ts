@@ -10,9 +10,8 @@ import { StationId, WindowNo } from "#domain/station"
 import { Task } from "#domain/task"
 import { LocalDate, LocalTime } from "#domain/time"
 
-const WindowParam = z.object({
-  window: z.coerce.number().check(z.int("window"), z.gte(1, "window"), z.lte(99, "window")),
-})
+const WindowText = z.pipe(z.coerce.string().check(z.regex(/^[1-9]\d?$/, "window")), z.transform(Number))
+const WindowParam = z.object({ window: WindowText })
 const op = z.object({ op: OperationId })
 const onTicket = z.object({ op: OperationId, number: TicketNumber })
 const atWindow = ["window-unknown", "window-not-open"] as const
@@ -149,7 +148,7 @@ export const staffRoutes = {
     may: "tasks.see",
     query: z.object({
       date: z.optional(LocalDate),
-      window: z.optional(z.coerce.number().check(z.int("window"), z.gte(1, "window"))),
+      window: z.optional(WindowText),
     }),
     answer: z.object({ date: LocalDate, tasks: z.array(Task) }),
     refusals: [],
@@ -165,7 +164,9 @@ export const staffRoutes = {
     may: "device.invite",
     body: z.object({
       kind: z.enum(["kiosk", "display"]),
-      name: z.string().check(z.minLength(1, "device-name"), z.maxLength(40, "device-name")),
+      name: z
+        .string()
+        .check(z.maxLength(40, "device-name"), z.regex(/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u, "device-name")),
     }),
     answer: z.object({ code: z.string(), until: Instant }),
     status: 201,
@@ -177,6 +178,6 @@ export const staffRoutes = {
     params: z.object({ device: z.string().check(z.regex(/^[\w]{4,40}$/, "device")) }),
     body: op,
     answer: DeviceShape,
-    refusals: ["device-unknown"],
+    refusals: ["device-not-found"],
   },
 } as const satisfies Routes
