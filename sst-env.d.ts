@@ -110,6 +110,10 @@ declare module "sst" {
       "name": string
       "type": "sst.aws.Function"
     }
+    "WatchDevices": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
     "Web": {
       "type": "sst.aws.StaticSite"
       "url": string

@@ -1,5 +1,5 @@
 /** What must wake somebody. */
-import { closeDay, setup } from "./jobs"
+import { closeDay, setup, watchDevices } from "./jobs"
 import { messenger, notices, noticesDead, readers, recorder, relay, tasks, work, workDead } from "./queues"
 import { gateway } from "./web"
 
@@ -81,6 +81,7 @@ for (const [name, fn] of Object.entries({
   Tasks: tasks,
   Messenger: messenger,
   CloseDay: closeDay,
+  WatchDevices: watchDevices,
   Setup: setup,
 }))
   functionAlarm(`${name}Errors`, fn, { metricName: "Errors", statistic: "Sum", above: 0, minutes: 1 })

@@ -1,20 +1,22 @@
 /** Who asks: a function for each audience. */
 import { audit, bookings, live } from "./data"
-import { may, maySearch, mayUse } from "./defaults"
+import { may, maySearch, mayUse, mayWithin } from "./defaults"
 import { edgeKey, indexKey, oidcClientSecret, sealing, sealingKey, signingKey } from "./keys"
 import { gateway, portal } from "./web"
 
-const shared = [bookings, live, sealing, indexKey, signingKey, edgeKey, portal]
+const shared = [bookings, live, indexKey, signingKey, edgeKey, portal]
 const api = { memory: "512 MB", timeout: "15 seconds" } as const
 
 export const residentApi = new sst.aws.Function("ResidentApi", {
   ...api,
   handler: "functions/handlers/resident.handler",
-  link: shared,
+  link: [...shared, sealing],
   permissions: [
     may(bookings, "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
     maySearch(bookings, "by-ref"),
     may(live, "GetItem", "Query"),
+    // A ticket by phone, and out of the line again: the line, its tickets, and which of them a phone took.
+    mayWithin(live, ["line", "remote"], "PutItem"),
     mayUse(sealingKey, "Decrypt", "GenerateDataKey"),
   ],
 })
@@ -24,23 +26,21 @@ export const deviceApi = new sst.aws.Function("DeviceApi", {
   handler: "functions/handlers/device.handler",
   link: shared,
   permissions: [
-    may(bookings, "GetItem", "BatchGetItem", "Query", "PutItem"),
+    may(bookings, "GetItem", "PutItem"),
     maySearch(bookings, "by-ref"),
     may(live, "GetItem", "Query", "PutItem"),
-    mayUse(sealingKey, "Decrypt", "GenerateDataKey"),
   ],
 })
 
 export const staffApi = new sst.aws.Function("StaffApi", {
   ...api,
   handler: "functions/handlers/staff.handler",
-  link: [...shared, audit, oidcClientSecret],
+  link: [...shared, sealing, audit, oidcClientSecret],
   permissions: [
     may(bookings, "GetItem", "BatchGetItem", "Query", "PutItem"),
-    maySearch(bookings, "by-ref"),
     may(live, "GetItem", "Query", "PutItem"),
     may(audit, "PutItem"),
-    mayUse(sealingKey, "Decrypt", "GenerateDataKey"),
+    mayUse(sealingKey, "Decrypt"),
   ],
 })
 

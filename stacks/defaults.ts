@@ -39,6 +39,18 @@ export const may = (table: sst.aws.Dynamo, ...actions: ItemAction[]) => ({
   resources: [table.arn],
 })
 
+/** The same, only where the partition's name begins so. */
+export const mayWithin = (table: sst.aws.Dynamo, nouns: string[], ...actions: ItemAction[]) => ({
+  ...may(table, ...actions),
+  conditions: [
+    {
+      test: "ForAllValues:StringLike",
+      variable: "dynamodb:LeadingKeys",
+      values: nouns.map((noun) => `${noun}#*`),
+    },
+  ],
+})
+
 export const maySearch = (table: sst.aws.Dynamo, index: string) => ({
   actions: ["dynamodb:Query"],
   resources: [$interpolate`${table.arn}/index/${index}`],

@@ -19,7 +19,22 @@ new sst.aws.CronV2("CloseDaySchedule", {
   retries: 2,
 })
 
-/** Writes the demonstration's stations, staff and devices where they are absent; invoked by hand. */
+export const watchDevices = new sst.aws.Function("WatchDevices", {
+  handler: "functions/handlers/watch-devices.handler",
+  memory: "256 MB",
+  timeout: "30 seconds",
+  link: [live],
+  permissions: [may(live, "GetItem", "Query", "PutItem")],
+})
+
+new sst.aws.CronV2("WatchDevicesSchedule", {
+  function: watchDevices.arn,
+  schedule: "rate(1 minute)",
+  timezone: "Asia/Shanghai",
+  retries: 0,
+})
+
+/** Writes the demonstration's stations and staff where they are absent, and invites a kiosk and a display; invoked by hand. */
 export const setup = new sst.aws.Function("Setup", {
   handler: "functions/handlers/setup.handler",
   memory: "256 MB",

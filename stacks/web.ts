@@ -1,5 +1,6 @@
 /** The one address of the portal, the gateway behind it, and the apps that are files. */
 import { edgeKey } from "./keys"
+import { largest, tooLarge } from "./large"
 
 export const gateway = new sst.aws.ApiGatewayV2("Api", {
   // The pages and the functions have one origin.
@@ -37,7 +38,9 @@ export const router = new sst.aws.Router("Router", {
       // The functions answer only who knows this, and count by the address that the edge saw: what a visitor sends under
       // these names is replaced.
       injection: $interpolate`event.request.headers["x-doorstep-edge"] = { value: ${edgeKey.value.apply((key) => JSON.stringify(key))} };
-event.request.headers["x-doorstep-address"] = { value: event.viewer.ip };`,
+event.request.headers["x-doorstep-address"] = { value: event.viewer.ip };
+var sent = event.request.headers["content-length"];
+if (sent && Number(sent.value) > ${largest}) return { statusCode: ${tooLarge.status}, statusDescription: "Content Too Large", headers: { "content-type": { value: "${tooLarge.type}" }, "cache-control": { value: "no-store" } }, body: { encoding: "text", data: ${JSON.stringify(tooLarge.body)} } };`,
     },
   },
   transform: {

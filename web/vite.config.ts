@@ -34,12 +34,16 @@ export default defineConfig({
       input: {
         staff: file("./staff/index.html"),
         kiosk: file("./kiosk/index.html"),
+        "kiosk/sw": file("./kiosk/sw.ts"),
         display: file("./display/index.html"),
         resident: file("./resident/enhance.ts"),
       },
       treeshake: { manualPureFunctions: ["zod", "faultOf"] },
-      // The server's pages name their script without knowing a hash.
-      output: { entryFileNames: ({ name }) => (name === "resident" ? "resident.js" : "assets/[name]-[hash].js") },
+      // The server's pages name their script without knowing a hash; a service worker keeps its address, and rules below it.
+      output: {
+        entryFileNames: ({ name }) =>
+          name === "resident" || name === "kiosk/sw" ? "[name].js" : "assets/[name]-[hash].js",
+      },
     },
   },
 })

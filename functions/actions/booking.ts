@@ -3,11 +3,11 @@ import type { Actor } from "#domain/actor"
 import { type Appointment, mayBecome, type PastAppointment } from "#domain/appointment"
 import { referenceOf } from "#domain/id"
 import { must } from "#domain/permission"
-import { birthOf } from "#domain/person"
+import { birthOf, maskedIdNumber, maskedMobile, maskedName } from "#domain/person"
 import { type Cell, cellsFrom, freeLanes, lanesFor, type Offer, offersOf, unitsOf } from "#domain/places"
 import { fieldProblem, Problem } from "#domain/problem"
 import { groupOf, type ServiceId } from "#domain/service"
-import { type Station, type StationId, sessionsOn } from "#domain/station"
+import { type Station, type StationId, sessionsOn, stationOn } from "#domain/station"
 import {
   addDays,
   dateOf,
@@ -66,7 +66,7 @@ export async function offers(
   input: { station: StationId; services: readonly ServiceId[]; date: LocalDate },
 ): Promise<Offer[]> {
   must(by, "catalogue.see")
-  const station = await stations.find(world, input.station)
+  const station = stationOn(await stations.find(world, input.station), input.date)
   const group = oneGroup(input.services)
   if (!station.windows.some((it) => input.services.every((id) => it.services.includes(id))))
     throw new Problem("service-not-here")
@@ -92,10 +92,11 @@ export async function book(world: World, by: Actor, input: Booking): Promise<Hel
   const person = world.keyring.blind("person", input.idNumber)
   const ref = referenceOf(world.keyring.sign("reference", `${person}|${group}|${input.key}`))
 
-  const station = await stations.find(world, input.station)
+  const station = stationOn(await stations.find(world, input.station), input.date)
   const units = unitsOf(input.services, station.policy)
   const lanes = lanesFor(station, input.services, input.date)
   const op = `book:${short(world, input.key)}`
+  const patient = patience()
   for (let attempt = 1; attempt <= 4; attempt++) {
     const before = await appointments.find(world, person, group)
     const made = before && appointments.asItStands(before, ref)
@@ -146,7 +147,7 @@ export async function book(world: World, by: Actor, input: Booking): Promise<Hel
       appointments.personChange(by, op, now, it, before?.v ?? 0, "already-booked"),
       ...cells.map((cell) => appointments.claim(by, op, now, it, cell)),
     ]
-    const outcome = await write(world, changes, patience())
+    const outcome = await write(world, changes, patient)
     if (outcome.written) return held(world, { ...it, v: (before?.v ?? 0) + 1 }, it)
   }
   throw new Problem("place-taken")
@@ -206,6 +207,13 @@ function held(world: World, current: Appointment, it: PastAppointment): Held {
   }
 }
 
+/** One's own details, masked, for one's own voucher: no look by anybody else, so no entry in the audit. */
+export async function ownDetails(world: World, by: Actor, it: Appointment) {
+  must(by, "appointment.see")
+  const { name, idNumber, phone } = await appointments.openPerson(world, it)
+  return { name: maskedName(name), idNumber: maskedIdNumber(idNumber), phone: maskedMobile(phone) }
+}
+
 /** Whoever has the link holds the appointment. Refusal: appointment-not-found, for every kind of wrong link alike. */
 export async function byLink(
   world: World,
@@ -221,8 +229,8 @@ export async function byLink(
 }
 
 /**
- * By the reference and the phone's last four digits. Guessing is limited to 20 an hour for an address prefix and 10 for a
- * reference. Refusals: appointment-not-found (one answer for a wrong reference and wrong digits), too-many-tries.
+ * By the reference and the phone's last four digits. Ten tries an hour for a reference, right or wrong, and a
+ * hundred wrong ones for an address prefix. Refusals: appointment-not-found (one answer for a wrong reference and wrong digits), too-many-tries.
  */
 export async function byReference(
   world: World,
@@ -230,10 +238,11 @@ export async function byReference(
   input: { ref: string; last4: string; address: string },
 ): Promise<Held> {
   must(by, "appointment.find")
+  // Counted before the digits are looked at: a limit that lets the right ones through limits no guessing.
+  await codes.count(world, by, "guess-ref", world.keyring.blind("ref", input.ref), 10, "too-many-tries")
   const it = await appointments.findByReference(world, input.ref)
   if (it && same(it.last4, last4Of(world, input.ref, input.last4))) return held(world, it, it)
   await codes.count(world, by, "guess", world.keyring.blind("address", prefixOf(input.address)), 100, "too-many-tries")
-  await codes.count(world, by, "guess-ref", world.keyring.blind("ref", input.ref), 10, "too-many-tries")
   throw new Problem("appointment-not-found")
 }
 
@@ -251,7 +260,7 @@ export async function cancel(world: World, by: Actor, it: Appointment, input: { 
   if (it.ref !== by.ref || !mayBecome(it.state, "cancelled") || !appointments.active(it, now))
     throw new Problem("appointment-ended")
   if (it.v !== input.v) throw new Problem("changed-meanwhile")
-  const station = await stations.find(world, it.station)
+  const station = stationOn(await stations.find(world, it.station), it.date)
   const [least, most] = station.policy.reopen
   const chance = Buffer.from(world.random(4)).readUInt32BE(0) / 2 ** 32
   const until = now + Math.round((least + (most - least) * chance) * minute)

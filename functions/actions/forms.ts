@@ -11,8 +11,9 @@ export function newFormKey(world: World): string {
 
 /** Throws key-invalid for what we did not issue, key-expired after its day. */
 export function mustBeOurs(world: World, key: string): void {
-  const [issued = "", chance = "", signature = ""] = key.split(".")
-  if (!same(signature, mark(world, `${issued}.${chance}`))) throw new Problem("key-invalid")
+  const [issued = "", chance = ""] = key.split(".")
+  const body = `${issued}.${chance}`
+  if (!same(key, `${body}.${mark(world, body)}`)) throw new Problem("key-invalid")
   if (world.now() - Number.parseInt(issued, 36) > keyLife) throw new Problem("key-expired")
 }
 

@@ -1,6 +1,7 @@
 /** Joining the line: a ticket for whoever walks in, a check-in for whoever booked, and back again after a missed call. */
 import type { Actor } from "#domain/actor"
 import { type Appointment, timeOfVisit } from "#domain/appointment"
+import { type Known, promiseOf } from "#domain/estimate"
 import { type Line, standingOf, type TicketNumber } from "#domain/line"
 import { must } from "#domain/permission"
 import { Problem } from "#domain/problem"
@@ -16,6 +17,7 @@ import { counter } from "#store/table"
 import * as tickets from "#store/tickets"
 import type { World } from "#world"
 import { byLink } from "./booking.ts"
+import { knownOf } from "./estimating.ts"
 import { short } from "./forms.ts"
 
 /** What the ticket says; nothing in it is personal. */
@@ -25,9 +27,19 @@ export type Given = {
   number: TicketNumber
   service: ServiceId
   ahead: number
+  /** Minutes; not there when no open window serves it. */
+  low?: number
+  high?: number
   at: Instant
   again: boolean
 }
+
+/** The same id for another wish is another operation. */
+export const takeOp = (
+  world: World,
+  it: { station: StationId; service: ServiceId; priority: boolean; op: string },
+): string => short(world, ["take", it.station, it.service, it.priority, it.op].join())
+export const checkInOp = (world: World, ref: string, op: string): string => short(world, ["check-in", ref, op].join())
 
 /**
  * A ticket for a walk-in. `op` is the kiosk's own id of this press; with `again` (a repeat after no answer) the day's
@@ -42,7 +54,7 @@ export async function take(
   must(by, "ticket.take", input.station)
   const station = await stations.find(world, input.station)
   const date = serviceDayOf(world.now())
-  const op = short(world, input.op)
+  const op = takeOp(world, input)
   if (input.again) {
     const earlier = (await tickets.ofDay(world, input.station, date)).find((it) => it.taken === op)
     if (earlier)
@@ -55,6 +67,7 @@ export async function take(
         true,
       )
   }
+  const known = await knownOf(world, station, date)
   return lines.change(world, by, `take:${op}`, { station: input.station, date }, counter(), (line) => {
     const now = world.now()
     const {
@@ -62,6 +75,7 @@ export async function take(
       number,
       already,
     } = step(line, { do: "take", op, now, service: input.service, priority: input.priority }, station)
+    const answer = given(after, station, number!, input.service, now, already, known)
     const ticket: tickets.Ticket = {
       station: input.station,
       date,
@@ -71,47 +85,56 @@ export async function take(
       services: [input.service],
       taken: op,
       takenAt: now,
+      ...promised(answer),
     }
     return {
       line: after,
       also: [tickets.ticketChange(by, `take:${op}`, now, ticket)],
       already,
-      answer: given(after, station, number!, input.service, now, already),
+      answer,
     }
   })
 }
 
 export type Shown = { ref: string } | { link: string } | { idNumber: string }
 
+type CheckIn = { station: StationId; shown: Shown; priority: boolean; op: string }
+
 /**
- * Checks an appointment in, by reference, scanned link, or ID number. Checked in already: the same number again.
- * Refusals: appointment-not-found, appointment-ended, wrong-station, wrong-day, too-early, station-closed, busy.
+ * Checks an appointment in, by reference, scanned link, or ID number. Checked in already: the same number again; whoever
+ * missed the call, or was parked, goes back into the line behind the next three.
+ * Refusals: appointment-not-found, appointment-ended, wrong-station, wrong-day, too-early, return-too-late, station-closed,
+ * changed-meanwhile, busy.
  */
-export async function checkIn(
-  world: World,
-  by: Actor,
-  input: { station: StationId; shown: Shown; priority: boolean; op: string },
-): Promise<Given> {
+export async function checkIn(world: World, by: Actor, input: CheckIn): Promise<Given> {
   must(by, "appointment.check-in", input.station)
+  try {
+    return await checkedIn(world, by, input)
+  } catch (error) {
+    // Two kiosks, or two presses, with one appointment: the second finds it checked in.
+    if (error instanceof Problem && error.code === "changed-meanwhile") return checkedIn(world, by, input)
+    throw error
+  }
+}
+
+async function checkedIn(world: World, by: Actor, input: CheckIn): Promise<Given> {
   const station = await stations.find(world, input.station)
   const date = serviceDayOf(world.now())
   const it = await shownAppointment(world, input.shown, input.station, date)
-  if (it.state === "checked-in" && it.station === input.station && it.date === date && it.ticket) {
-    const ticket = await tickets.find(world, input.station, date, it.ticket)
-    const line = await lines.find(world, input.station, date)
-    return given(line, station, it.ticket, it.services[0]!, ticket?.takenAt ?? world.now(), true)
-  }
+  if (it.state === "checked-in" && it.station === input.station && it.date === date && it.ticket)
+    return sameAgain(world, by, station, it, it.ticket, input.op)
   if (it.state !== "booked") throw new Problem("appointment-ended")
   if (it.station !== input.station) throw new Problem("wrong-station", { station: it.station })
   if (it.date !== date) throw new Problem("wrong-day", { date: it.date })
 
-  const op = short(world, input.op)
+  const op = short(world, ["check-in", it.ref, input.op].join())
   const stamped = `check-in:${op}`
   return lines.change(world, by, stamped, { station: input.station, date }, counter(), (line) => {
     const now = world.now()
     const service = it.services[0]!
     const asked = { do: "check-in", op, now, service, priority: input.priority, booked: timeOfVisit(it) } as const
     const { line: after, number, already } = step(line, asked, station)
+    const answer = given(after, station, number!, service, now, already)
     const ticket: tickets.Ticket = {
       station: input.station,
       date,
@@ -122,27 +145,37 @@ export async function checkIn(
       taken: op,
       takenAt: now,
       appointment: { person: it.person, group: it.group, ref: it.ref },
+      ahead: answer.ahead,
     }
+    const arrived = { ...it, state: "checked-in", ticket: number! } as const
     return {
       line: after,
       also: [
         tickets.ticketChange(by, stamped, now, ticket),
-        appointments.personChange(
-          by,
-          stamped,
-          now,
-          { ...it, state: "checked-in", ticket: number! },
-          it.v,
-          "changed-meanwhile",
-        ),
+        appointments.personChange(by, stamped, now, arrived, it.v, "changed-meanwhile"),
       ],
       already,
-      answer: given(after, station, number!, service, now, already),
+      answer,
     }
   })
 }
 
-async function shownAppointment(world: World, shown: Shown, station: StationId, date: LocalDate): Promise<Appointment> {
+async function sameAgain(world: World, by: Actor, station: Station, it: Appointment, number: TicketNumber, op: string) {
+  const line = await lines.find(world, it.station, it.date)
+  const standing = standingOf(line, number)
+  if (standing.at === "gone") throw new Problem("return-too-late")
+  if (standing.at === "missed" || standing.at === "parked")
+    return giveBack(world, by, { station: it.station, number, op })
+  const ticket = await tickets.find(world, it.station, it.date, number)
+  return given(line, station, number, it.services[0]!, ticket?.takenAt ?? world.now(), true)
+}
+
+export async function shownAppointment(
+  world: World,
+  shown: Shown,
+  station: StationId,
+  date: LocalDate,
+): Promise<Appointment> {
   if ("link" in shown) {
     const { held, appointment } = await byLink(world, shown.link)
     if (!held.current) throw new Problem("appointment-ended")
@@ -181,22 +214,32 @@ export async function giveBack(
   })
 }
 
-const given = (
+/** What a ticket says, with the people ahead of it at `at`, and how long it will be by what is known. */
+export const given = (
   line: Line,
   station: Station,
   number: TicketNumber,
   service: ServiceId,
   at: Instant,
   again: boolean,
-): Given => ({
-  station: line.station,
-  date: line.date,
-  number,
-  service,
-  ahead: places(line, station, at).find((it) => it.number === number)?.ahead ?? 0,
-  at,
-  again,
-})
+  known?: Known,
+): Given => {
+  const range = known && promiseOf(line, station, number, known, at)
+  return {
+    station: line.station,
+    date: line.date,
+    number,
+    service,
+    ahead: places(line, station, at).find((it) => it.number === number)?.ahead ?? 0,
+    ...(range && { low: range.low, high: range.high }),
+    at,
+    again,
+  }
+}
+
+/** As the ticket keeps it, to be held against what came true. */
+export const promised = ({ low, high }: Given): Pick<tickets.Ticket, "promised"> =>
+  low === undefined || high === undefined ? {} : { promised: [low, high] }
 
 /** Where a ticket stands now, for the phone that holds its number. Refusal: ticket-not-found. */
 export async function ticketNow(

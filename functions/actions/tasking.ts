@@ -1,11 +1,14 @@
 /** From a message to a task: what is true of the source now decides, and nothing older overwrites it. */
 import type { Actor } from "#domain/actor"
 import { type PastAppointment, timeOfVisit } from "#domain/appointment"
+import { faultDue } from "#domain/device"
 import { standingOf } from "#domain/line"
+import { serviceDayOf } from "#domain/station"
 import type { Task } from "#domain/task"
 import { minute } from "#domain/time"
 import type { Work } from "#messages/messages"
 import * as appointments from "#store/appointments"
+import * as devices from "#store/devices"
 import * as lines from "#store/lines"
 import * as stations from "#store/stations"
 import { counter, write } from "#store/table"
@@ -16,11 +19,35 @@ import type { World } from "#world"
 const by: Actor = { kind: "system", name: "tasks" }
 
 export async function learn(world: World, message: Work): Promise<void> {
-  for (const task of message.kind === "visit" ? await ofVisit(world, message) : await ofVisitor(world, message)) {
-    // A late word about something already over makes no task.
-    if (task.state !== "open" && !(await tasks.find(world, task.station, task.date, task.id))) continue
+  for (const task of await made(world, message)) {
+    // Endings too, where no task is yet: a slower worker may still hold an older truth.
     await write(world, [tasks.taskChange(by, message.op, world.now(), task)], counter())
   }
+}
+
+function made(world: World, message: Work): Promise<Task[]> {
+  if (message.kind === "device") return ofDevice(world, message)
+  return message.kind === "visit" ? ofVisit(world, message) : ofVisitor(world, message)
+}
+
+/** One task a device and day, opened and closed as often as it fails and recovers. */
+async function ofDevice(world: World, message: Work & { kind: "device" }): Promise<Task[]> {
+  const heard = await devices.findHeard(world, message.station, message.device)
+  if (!heard) return []
+  const { name, kind, fault, faultAt, v } = heard
+  const task: Omit<Task, "date" | "due" | "state"> = {
+    id: `device#${heard.device}`,
+    kind: "device-fault",
+    station: heard.station,
+    windows: [],
+    services: [],
+    device: { name, kind, ...(fault && { fault }) },
+    source: v,
+  }
+  if (fault && faultAt !== undefined)
+    return [{ ...task, date: serviceDayOf(faultAt), due: faultAt + faultDue, state: "open" }]
+  // A fault of yesterday evening may be mended this morning; yesterday's task ended with its day.
+  return [{ ...task, date: serviceDayOf(heard.seenAt), due: heard.seenAt, state: "done" }]
 }
 
 async function ofVisit(world: World, message: Work & { kind: "visit" }): Promise<Task[]> {

@@ -103,4 +103,11 @@ export async function sessionOf(
 
 /** A /24 of IPv4, a /64 of IPv6. */
 export const prefixOf = (address: string) =>
-  address.includes(":") ? address.split(":").slice(0, 4).join(":") : address.split(".").slice(0, 3).join(".")
+  address.includes(":") ? groupsOf(address).slice(0, 4).join(":") : address.split(".").slice(0, 3).join(".")
+
+/** "2400:abcd::5" holds zeros where its double colon stands. */
+function groupsOf(address: string): string[] {
+  const [left = [], right] = address.split("::").map((it) => it.split(":").filter((part) => part !== ""))
+  if (!right) return left
+  return [...left, ...Array<string>(Math.max(0, 8 - left.length - right.length)).fill("0"), ...right]
+}

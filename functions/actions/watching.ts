@@ -1,13 +1,22 @@
 /** What a station's hall looks like now: once for everyone (no lanes, no waits, nobody's priority), and once for its own staff. */
 import type { Actor } from "#domain/actor"
-import { type Entry, seatOf, standingOf } from "#domain/line"
+import type { Range } from "#domain/estimate"
+import { type Entry, type Line, seatOf, standingOf } from "#domain/line"
 import { must } from "#domain/permission"
 import { maskedIdNumber, maskedMobile, maskedName } from "#domain/person"
 import { Problem } from "#domain/problem"
-import { groupOf, groups } from "#domain/service"
-import { isOpenAt, type Station, type StationId, serviceDayOf, takesTicketsAt } from "#domain/station"
+import { type Group, groupOf, groups } from "#domain/service"
+import {
+  closingOf,
+  isOpenAt,
+  type Policy,
+  type Station,
+  type StationId,
+  serviceDayOf,
+  takesTicketsAt,
+} from "#domain/station"
 import type { Task } from "#domain/task"
-import type { LocalDate } from "#domain/time"
+import { type Instant, type LocalDate, minute } from "#domain/time"
 import { isCallable, places, turn } from "#domain/turn"
 import * as appointments from "#store/appointments"
 import * as audits from "#store/audits"
@@ -17,20 +26,22 @@ import * as stations from "#store/stations"
 import * as tasks from "#store/tasks"
 import * as tickets from "#store/tickets"
 import type { World } from "#world"
+import { estimatesOf } from "./estimating.ts"
 
-/** Ticket numbers only. It names no present time, so that it changes only when the hall does. */
+/** Ticket numbers only. It names no present time: it changes when the hall does, and ranges at most once a minute. */
 export async function snapshot(world: World, by: Actor, id: StationId, how: "now" | "soon" = "soon") {
   must(by, "catalogue.see")
   const station = await stations.find(world, id)
   const now = world.now()
   const line = await lines.find(world, id, serviceDayOf(now), how)
   const order = places(line, station, now)
+  const waits = await estimatesOf(world, station, line, now)
   return {
     station: id,
     name: station.name,
     date: line.date,
     open: isOpenAt(station, now),
-    tickets: takesTicketsAt(station, now),
+    tickets: takesTicketsAt(station, now) && !line.stopped,
     windows: station.windows.map(({ no }) => {
       const slot = line.windows.find((it) => it.no === no)
       return {
@@ -41,10 +52,17 @@ export async function snapshot(world: World, by: Actor, id: StationId, how: "now
     }),
     calls: line.calls,
     waiting: groups.map((group) => ({ group, count: order.filter((it) => groupOf(it.service) === group).length })),
-    order: order.map(({ number, ahead }) => ({ number, ahead })),
+    order: order.map(({ number, ahead }) => ({ number, ahead, ...published(waits.order.get(number)) })),
+    newcomer: groups.flatMap((group) => {
+      const range = published(waits.newcomers.get(group))
+      return range ? [{ group, ...range }] : []
+    }),
     missed: line.missed.map((it) => it.number),
   }
 }
+
+/** Nothing where no open window serves them: no promise is better than a guess. */
+const published = (range: Range | undefined) => range && { low: range.low, high: range.high }
 
 /** The line as its staff see it: who is next for this window and why, who sits where. */
 export async function lineOf(world: World, by: Actor, id: StationId) {
@@ -54,7 +72,7 @@ export async function lineOf(world: World, by: Actor, id: StationId) {
   const line = await lines.find(world, id, serviceDayOf(now))
   const seat = by.kind === "staff" ? seatOf(line, by.id) : undefined
   const services = station.windows.find((it) => it.no === seat?.no)?.services
-  const next = seat && services && turn(line.waiting, { services, owed: seat.owed }, station.policy, now)
+  const next = seat && services && turn(line.waiting, { no: seat.no, services, owed: seat.owed }, station.policy, now)
   const entries = new Map(line.waiting.map((it) => [it.number, it]))
   return {
     station: id,
@@ -62,6 +80,7 @@ export async function lineOf(world: World, by: Actor, id: StationId) {
     date: line.date,
     now,
     open: isOpenAt(station, now),
+    closing: await closingFor(world, station, line, now),
     seat: seat?.no,
     next: next && { number: next.entry.number, rule: next.rule, passedOver: [...next.passedOver] },
     windows: await Promise.all(
@@ -71,6 +90,7 @@ export async function lineOf(world: World, by: Actor, id: StationId) {
           no,
           services: [...offered],
           ...(slot?.staff && { staff: await people.staffName(world, slot.staff) }),
+          ...(slot?.paused && { paused: true }),
           ...(slot?.visit && { visit: seenBy(slot.visit) }),
         }
       }),
@@ -80,9 +100,53 @@ export async function lineOf(world: World, by: Actor, id: StationId) {
       return entry ? [{ ...seenBy(entry), ahead, callable: isCallable(entry, station.policy, now) }] : []
     }),
     missed: line.missed.map(({ number, service, missedAt }) => ({ number, service, missedAt })),
+    parked: line.parked.map(({ number, service, parkedAt }) => ({ number, service, parkedAt })),
+    policy: pick(station.policy),
     calls: line.calls,
   }
 }
+
+/**
+ * Whether somebody who comes now would still be called today; where not, the open station that would be quickest, for the
+ * staff to name. Stopping the tickets is theirs to decide (居住证条例 20: no bar by software).
+ */
+async function closingFor(world: World, station: Station, line: Line, now: Instant) {
+  const at = closingOf(station, line.date)
+  if (at === undefined || !takesTicketsAt(station, now)) return undefined
+  const waits = (await estimatesOf(world, station, line, now)).newcomers
+  const late = [...waits].filter(([, { middle }]) => now + middle * minute > at).map(([group]) => group)
+  const neighbour = late.length ? await quickest(world, station, late, now) : undefined
+  return { at, outgrown: late.length > 0, stopped: line.stopped === true, ...(neighbour && { neighbour }) }
+}
+
+async function quickest(world: World, station: Station, wanted: readonly Group[], now: Instant) {
+  const others = (await stations.all(world)).filter((it) => it.id !== station.id && takesTicketsAt(it, now))
+  const found = await Promise.all(
+    others.map(async (it) => {
+      const line = await lines.find(world, it.id, serviceDayOf(now), "soon")
+      const { newcomers } = await estimatesOf(world, it, line, now)
+      const end = closingOf(it, line.date) ?? now
+      const ranges = wanted.map((group) => newcomers.get(group))
+      const longest = ranges.reduce(
+        (most, range) => (!range || !most || range.middle > most.middle ? range : most),
+        ranges[0],
+      )
+      return longest && now + longest.high * minute <= end ? [{ id: it.id, name: it.name, ...published(longest)! }] : []
+    }),
+  )
+  return found.flat().toSorted((a, b) => a.high - b.high)[0]
+}
+
+/** The numbers that a console counts with. */
+const pick = ({ recalls, recallGap, returnWithin, parkFor, overWaiting, onTime, callableBefore }: Policy) => ({
+  recalls,
+  recallGap,
+  returnWithin,
+  parkFor,
+  overWaiting,
+  onTime,
+  callableBefore,
+})
 
 const seenBy = <T extends Entry>({ phone: _, behind: __, ...rest }: T) => rest
 
@@ -161,9 +225,15 @@ export async function tasksOf(
   must(by, "tasks.see", input.station)
   const all = await tasks.ofDay(world, input.station, input.date)
   return all
-    .filter((it) => it.state === "open" && (input.window === undefined || it.windows.includes(input.window)))
+    .filter(
+      (it) =>
+        it.state === "open" && (input.window === undefined || it.windows.includes(input.window) || isTheirs(it, by)),
+    )
     .toSorted((a, b) => a.due - b.due)
 }
+
+/** A task of no window is the officers' and the chief's, wherever they sit. */
+const isTheirs = (task: Task, by: Actor) => task.windows.length === 0 && by.kind === "staff" && by.role !== "clerk"
 
 /** Stations for choosing: all that offer these services, nearest first where a place is known. */
 export async function stationsFor(world: World, by: Actor): Promise<Station[]> {

@@ -125,6 +125,8 @@ export type Handlers<R extends Routes> = {
 
 /** Serves a contract: parses by it, answers with its status. */
 export function serve<R extends Routes>(app: Hono<Env>, routes: R, handlers: Handlers<R>): void {
+  const methods = methodsByPath(Object.keys(routes))
+  const methodsLeft = new Map([...methods].map(([path, all]) => [path, new Set(all)]))
   for (const [name, route] of Object.entries(routes) as [keyof R & string, Route][]) {
     const [method = "", path = ""] = name.split(" ")
     app.on(method, path, async (c) => {
@@ -137,11 +139,24 @@ export function serve<R extends Routes>(app: Hono<Env>, routes: R, handlers: Han
       const answer = await handle(c.get("by"), input, c)
       return answer instanceof Response ? answer : c.json(answer as object, route.status ?? 200)
     })
+    const left = methodsLeft.get(path)
+    left?.delete(method)
+    if (left?.size) continue
+    // Right after a path's last method: another path further down may fit it too (/find and /:link).
     app.all(path, (c) => {
-      c.header("allow", method)
+      c.header("allow", (methods.get(path) ?? []).join(", "))
       throw new Problem("method-not-allowed")
     })
   }
+}
+
+function methodsByPath(names: readonly string[]): Map<string, string[]> {
+  const found = new Map<string, string[]>()
+  for (const name of names) {
+    const [method = "", path = ""] = name.split(" ")
+    found.set(path, [...(found.get(path) ?? []), method])
+  }
+  return found
 }
 
 async function bodyOf(route: Route, c: Context): Promise<object> {

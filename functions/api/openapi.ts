@@ -104,7 +104,7 @@ const securityOf = (audience: string, { may }: Route): Json => {
   if (audience === "staff") return { security: [{ staff: [] }] }
   if (audience === "device")
     return may === "device.pair" || may === "catalogue.see" ? {} : { security: [{ device: [] }] }
-  return may === "appointment.book" ? { security: [{ visitor: [] }] } : {}
+  return may === "appointment.book" || may === "ticket.take-remote" ? { security: [{ visitor: [] }] } : {}
 }
 
 const problemShape = {

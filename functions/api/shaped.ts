@@ -1,5 +1,6 @@
 /** Domain values in their wire shapes. */
 import { renderSVG } from "uqr"
+import type { Standing } from "#actions/minding"
 import type { Given } from "#actions/queueing"
 import { isOpenAt, type Station } from "#domain/station"
 import type { Instant } from "#domain/time"
@@ -28,6 +29,15 @@ export const deviceShape = ({ id, kind, name, station, revoked, pairedAt }: Devi
   station,
   revoked,
   pairedAt,
+})
+
+export const deviceNowShape = ({ v: _, publicKey: __, ...rest }: Standing) => ({
+  ...deviceShape(rest as Device),
+  ...(rest.lastSeen !== undefined && { lastSeen: rest.lastSeen }),
+  ...(rest.paper && { paper: rest.paper }),
+  ...(rest.state && { state: rest.state }),
+  ...(rest.offlineTickets !== undefined && { offlineTickets: rest.offlineTickets }),
+  ...(rest.letter && { letter: rest.letter }),
 })
 
 /** A ticket with the address where a phone can follow it, as text and as QR. */

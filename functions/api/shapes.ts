@@ -1,6 +1,7 @@
 /** What answers look like on the wire, shared by the three audiences. Instants are epoch milliseconds of the portal's clock. */
 import * as z from "zod/mini"
 import { AppointmentState } from "#domain/appointment"
+import { Paper } from "#domain/device"
 import { lanes, rules, TicketNumber } from "#domain/line"
 import { Group, ServiceId } from "#domain/service"
 import { StationId, WindowNo } from "#domain/station"
@@ -53,6 +54,9 @@ export const HeldShape = z
   })
   .check(z.meta({ id: "Appointment" }))
 
+/** Minutes; left out where no open window serves them. A low of 0 reads "within `high`". */
+const waitShape = { low: z.optional(z.number()), high: z.optional(z.number()) }
+
 export const CallShape = z.object({ number: TicketNumber, window: WindowNo, at: Instant, times: z.number() })
 
 export const Snapshot = z
@@ -72,7 +76,10 @@ export const Snapshot = z
     ),
     calls: z.array(CallShape),
     waiting: z.array(z.object({ group: Group, count: z.number() })),
-    order: z.array(z.object({ number: TicketNumber, ahead: z.number() })),
+    order: z.array(z.object({ number: TicketNumber, ahead: z.number(), ...waitShape })),
+    newcomer: z
+      .array(z.object({ group: Group, low: z.number(), high: z.number() }))
+      .check(z.meta({ description: "Who would take a ticket now; a group that no open window serves is left out" })),
     missed: z.array(TicketNumber),
   })
   .check(z.meta({ id: "Snapshot" }))
@@ -84,12 +91,27 @@ export const GivenShape = z
     number: TicketNumber,
     service: ServiceId,
     ahead: z.number(),
+    ...waitShape,
     at: Instant,
     again: z.boolean().check(z.meta({ description: "The same press or the same appointment had this number already" })),
     qr: z.string().check(z.meta({ description: "An SVG of the ticket's address" })),
     url: z.string(),
   })
   .check(z.meta({ id: "Ticket" }))
+
+export const RemoteShape = z
+  .object({
+    station: StationId,
+    date: LocalDate,
+    number: TicketNumber,
+    service: ServiceId,
+    ahead: z.number(),
+    ...waitShape,
+    at: Instant,
+    again: z.boolean().check(z.meta({ description: "The same operation had this number already" })),
+    link: z.string().check(z.meta({ description: "Opens the ticket for its holder: /zh/my/{link}" })),
+  })
+  .check(z.meta({ id: "RemoteTicket" }))
 
 export const EntryShape = z.object({
   number: TicketNumber,
@@ -122,6 +144,14 @@ export const LineShape = z
     date: LocalDate,
     now: Instant,
     open: z.boolean(),
+    closing: z.optional(
+      z.object({
+        at: Instant,
+        outgrown: z.boolean(),
+        stopped: z.boolean(),
+        neighbour: z.optional(z.object({ id: StationId, name: Both, low: z.number(), high: z.number() })),
+      }),
+    ),
     seat: z.optional(WindowNo),
     next: z.optional(z.object({ number: TicketNumber, rule: z.enum(rules), passedOver: z.array(TicketNumber) })),
     windows: z.array(
@@ -129,6 +159,7 @@ export const LineShape = z
         no: WindowNo,
         services: z.array(ServiceId),
         staff: z.optional(z.string()),
+        paused: z.optional(z.boolean()),
         visit: z.optional(VisitShape),
       }),
     ),
@@ -143,6 +174,16 @@ export const LineShape = z
       }),
     ),
     missed: z.array(z.object({ number: TicketNumber, service: ServiceId, missedAt: Instant })),
+    parked: z.array(z.object({ number: TicketNumber, service: ServiceId, parkedAt: Instant })),
+    policy: z.object({
+      recalls: z.number(),
+      recallGap: z.number(),
+      returnWithin: z.number(),
+      parkFor: z.number(),
+      overWaiting: z.number(),
+      onTime: z.number(),
+      callableBefore: z.number(),
+    }),
     calls: z.array(CallShape),
   })
   .check(z.meta({ id: "Line" }))
@@ -161,5 +202,16 @@ export const DeviceShape = z
     pairedAt: Instant,
   })
   .check(z.meta({ id: "Device" }))
+
+/** How a device does: heard this minute, late, or lost; nothing of one that has not reported yet. */
+export const DeviceNowShape = z
+  .extend(DeviceShape, {
+    lastSeen: z.optional(Instant),
+    paper: z.optional(Paper),
+    state: z.optional(z.enum(["online", "late", "lost"])),
+    offlineTickets: z.optional(z.number()),
+    letter: z.optional(z.string().check(z.meta({ description: "Of the numbers it gives while the network is away" }))),
+  })
+  .check(z.meta({ id: "DeviceNow" }))
 
 export const Done = z.object({ done: z.boolean() })

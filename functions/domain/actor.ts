@@ -7,7 +7,7 @@ export type Actor =
   | { kind: "anyone" }
   /** A phone that has just shown a one-time code; `phone` is its blind index, never the number. */
   | { kind: "resident"; phone: string }
-  /** Whoever holds an appointment's link, or its reference and the phone's last four digits. */
+  /** Whoever holds the link of an appointment or of a ticket taken by phone, or the reference and the phone's last four digits. */
   | { kind: "holder"; ref: string }
   | { kind: "staff"; id: string; name: string; role: Role; station: StationId }
   | { kind: "kiosk"; id: string; station: StationId }

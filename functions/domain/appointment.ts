@@ -4,17 +4,19 @@ import type { Group, ServiceId } from "./service.ts"
 import type { StationId, WindowNo } from "./station.ts"
 import { addDays, hour, type Instant, instantOf, type LocalDate, type LocalTime } from "./time.ts"
 
-export const states = ["booked", "checked-in", "served", "cancelled", "no-show", "unserved"] as const
+export const states = ["booked", "checked-in", "served", "cancelled", "no-show", "unserved", "left"] as const
 export const AppointmentState = z.enum(states).check(z.meta({ id: "AppointmentState" }))
 export type AppointmentState = z.infer<typeof AppointmentState>
 
 const next: Record<AppointmentState, readonly AppointmentState[]> = {
   booked: ["checked-in", "cancelled", "no-show"],
-  "checked-in": ["served", "unserved"],
-  served: [],
+  "checked-in": ["served", "unserved", "left"],
+  // Only by taking the finish back, within half a minute.
+  served: ["checked-in"],
   cancelled: [],
   "no-show": [],
   unserved: [],
+  left: [],
 }
 export const mayBecome = (from: AppointmentState, to: AppointmentState) => next[from].includes(to)
 

@@ -22,7 +22,7 @@ export const stations: readonly Station[] = [
       { no: 2, services: all("id") },
       { no: 3, services: [...rp, ...all("pickup")] },
     ],
-    policy,
+    policy: { ...policy, remote: true },
     demonstration: true,
   },
   {

@@ -25,10 +25,21 @@ export type Entry = {
   phone: boolean
   /** Set on whoever returned after a missed call: those they stand behind. */
   behind?: readonly TicketNumber[]
+  /** Transferred to this one window. */
+  only?: WindowNo
 }
 
 /** Why someone was called, for the console and the audit. */
-export const rules = ["returned", "priority", "appointment", "walk-in", "over-waiting", "early"] as const
+export const rules = [
+  "returned",
+  "priority",
+  "appointment",
+  "walk-in",
+  "over-waiting",
+  "early",
+  "override",
+  "unparked",
+] as const
 export type Rule = (typeof rules)[number]
 
 /** Someone at a window. */
@@ -46,6 +57,8 @@ export type WindowSlot = {
   no: WindowNo
   /** Who sits there; a window with nobody is closed. */
   staff?: string
+  /** Somebody sits there and calls nobody for the moment. */
+  paused?: boolean
   /** The one bit of the alternation: its last call passed over somebody who had waited too long. */
   owed: boolean
   /** When it last called, for the order in which windows are expected to call again. */
@@ -60,6 +73,8 @@ export type Call = { number: TicketNumber; window: WindowNo; at: Instant; times:
 export const callsKept = 6
 
 export type Missed = Entry & { missedAt: Instant }
+/** Sent to fetch or to fill in something, expected back soon; never called by itself. */
+export type Parked = Entry & { parkedAt: Instant }
 
 export type Line = {
   station: StationId
@@ -69,10 +84,13 @@ export type Line = {
   last: Partial<Record<Letter, number>>
   waiting: readonly Entry[]
   missed: readonly Missed[]
+  parked: readonly Parked[]
   windows: readonly WindowSlot[]
+  /** An officer has stopped giving tickets: who comes now could not be served today. */
+  stopped?: boolean
   /** The last calls, newest first: what the display shows and speaks, also when the window has moved on. */
   calls: readonly Call[]
-  /** The last 16 operations that gave a number. */
+  /** The last 16 operations that gave or called a number. */
   given: readonly { op: string; number: TicketNumber }[]
 }
 
@@ -83,6 +101,7 @@ export const emptyLine = (station: StationId, date: LocalDate): Line => ({
   last: {},
   waiting: [],
   missed: [],
+  parked: [],
   windows: [],
   calls: [],
   given: [],
@@ -99,6 +118,7 @@ export type Standing =
   | { at: "waiting"; entry: Entry }
   | { at: "window"; window: WindowNo; visit: Visit }
   | { at: "missed"; missed: Missed }
+  | { at: "parked"; parked: Parked }
   | { at: "gone" }
 
 export function standingOf(line: Line, number: TicketNumber): Standing {
@@ -107,5 +127,7 @@ export function standingOf(line: Line, number: TicketNumber): Standing {
   const slot = line.windows.find((it) => it.visit?.number === number)
   if (slot?.visit) return { at: "window", window: slot.no, visit: slot.visit }
   const missed = line.missed.find((it) => it.number === number)
-  return missed ? { at: "missed", missed } : { at: "gone" }
+  if (missed) return { at: "missed", missed }
+  const parked = line.parked.find((it) => it.number === number)
+  return parked ? { at: "parked", parked } : { at: "gone" }
 }

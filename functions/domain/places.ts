@@ -29,6 +29,8 @@ export function lanesOf(station: Station, group: Group, date: LocalDate): Lane[]
     for (const session of sessionsOn(station, date)) {
       const [from, to] = minutesOfSession(session)
       for (let start = from; start + block <= to; start += block, index++) {
+        // Before 04:00 the line is still yesterday's: nobody could check in there.
+        if (start < 4 * 60) continue
         if (Math.floor((index + 1) * bookable) === Math.floor(index * bookable)) continue
         if (mine[dealt++ % mine.length] !== group) continue
         for (let at = start; at + unit <= start + block; at += unit) times.push(timeAt(at))

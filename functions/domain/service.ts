@@ -1,5 +1,6 @@
 /** What a resident can have done at a window (事项), in the groups (类) that share places and ticket letters. Facts and sources: domain.md §2. */
 import * as z from "zod/mini"
+import type { KioskLetter } from "./offline.ts"
 
 export const groups = ["rp", "id", "pickup"] as const
 export const Group = z.enum(groups).check(z.meta({ id: "ServiceGroup" }))
@@ -7,7 +8,7 @@ export type Group = z.infer<typeof Group>
 
 /** Letters of the tickets; Y is whoever booked. I, O and Q are avoided (domain.md §4.1). */
 export const letters: Record<Group, Letter> = { rp: "A", id: "B", pickup: "C" }
-export type Letter = "A" | "B" | "C" | "Y"
+export type Letter = "A" | "B" | "C" | "Y" | KioskLetter
 
 export const serviceIds = [
   "rp-register",

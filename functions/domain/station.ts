@@ -42,6 +42,11 @@ export type Policy = {
   recallGap: number
   returnWithin: number
   returnBehind: number
+  parkFor: number
+  /** A phone is told to go to the hall when so many people are ahead. */
+  near: number
+  /** A verified phone may take a ticket from anywhere. */
+  remote: boolean
 }
 
 export const policy: Policy = {
@@ -61,6 +66,9 @@ export const policy: Policy = {
   recallGap: 20,
   returnWithin: 30,
   returnBehind: 3,
+  parkFor: 30,
+  near: 3,
+  remote: false,
 }
 
 export type Station = {
@@ -74,8 +82,25 @@ export type Station = {
   hours: readonly (readonly Session[])[]
   windows: readonly Window[]
   policy: Policy
+  /** How bookable time is laid out from a day on; days before the first of them follow `policy`. In the order of their days. */
+  grids?: readonly Grid[]
+  /** How the windows were when days up to `until` came on sale; earlier days first. Calling goes by the present windows. */
+  layouts?: readonly { until: LocalDate; windows: readonly Window[] }[]
+  /** Days up to this one have been on sale once, under a longer horizon perhaps. */
+  soldUntil?: LocalDate
   /** Invented or approximate: every page says so. */
   demonstration: boolean
+}
+
+/** What lays out places waits for days that nobody could book yet: else a minute might be sold twice. */
+export type Grid = Pick<Policy, "unit" | "block" | "bookable"> & { from: LocalDate }
+
+/** The station as its places of that day are laid out. */
+export function stationOn(station: Station, date: LocalDate): Station {
+  const grid = station.grids?.findLast((it) => it.from <= date)
+  const windows = station.layouts?.find((it) => date <= it.until)?.windows ?? station.windows
+  const { from: _, ...laidOut } = grid ?? { from: "" }
+  return { ...station, windows, policy: { ...station.policy, ...laidOut } }
 }
 
 export const sessionsOn = (station: Station, date: LocalDate): readonly Session[] =>

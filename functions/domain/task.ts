@@ -1,20 +1,21 @@
 /** A task (任务) for the window staff: who, where, until when and for what duty (定人、定位、定时、定责). Ended, never deleted. */
 import * as z from "zod/mini"
+import { Fault } from "./device.ts"
 import { ServiceId } from "./service.ts"
 import { StationId, WindowNo } from "./station.ts"
 import { LocalDate } from "./time.ts"
 
-export const TaskKind = z.enum(["receive-visit", "serve-visitor"]).check(z.meta({ id: "TaskKind" }))
+export const TaskKind = z.enum(["receive-visit", "serve-visitor", "device-fault"]).check(z.meta({ id: "TaskKind" }))
 export type TaskKind = z.infer<typeof TaskKind>
 
 export const Task = z
   .object({
-    /** receive#<reference> or serve#<ticket number>. */
+    /** receive#<reference>, serve#<ticket number> or device#<device>. */
     id: z.string(),
     kind: TaskKind,
     station: StationId,
     date: LocalDate,
-    /** Windows that it is assigned to; whoever sits there does it. */
+    /** Windows that it is assigned to; whoever sits there does it. None: the station's officer. */
     windows: z.array(WindowNo),
     /** Epoch milliseconds. */
     due: z.number(),
@@ -22,6 +23,7 @@ export const Task = z
     state: z.enum(["open", "done", "dropped"]),
     ticket: z.optional(z.string()),
     ref: z.optional(z.string()),
+    device: z.optional(z.object({ name: z.string(), kind: z.enum(["kiosk", "display"]), fault: z.optional(Fault) })),
     /** Version of the source that this reflects: an older message changes nothing. */
     source: z.number(),
   })

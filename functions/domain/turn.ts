@@ -17,11 +17,11 @@ export type Turn = { entry: Entry; rule: Rule; owed: boolean; passedOver: readon
 /** Whom this window calls now, by which rule, over whom; undefined when nobody it serves waits. */
 export function turn(
   waiting: readonly Entry[],
-  caller: Pick<Caller, "services" | "owed">,
+  caller: Pick<Caller, "services" | "owed"> & { no?: WindowNo },
   policy: Policy,
   now: Instant,
 ): Turn | undefined {
-  const mine = inOrder(waiting.filter((entry) => caller.services.includes(entry.service)))
+  const mine = inOrder(waiting.filter((entry) => serves(caller, entry)))
   const ready = mine.filter((entry) => isCallable(entry, policy, now))
   const first = ready[0]
   if (!first) return mine[0] && { entry: mine[0], rule: "early", owed: false, passedOver: [] }
@@ -39,6 +39,10 @@ export function turn(
     passedOver: toLongest ? ready.slice(0, ready.indexOf(entry)).map((it) => it.number) : [],
   }
 }
+
+/** Whoever was transferred to one window is that window's alone. */
+export const serves = (caller: { services: readonly ServiceId[]; no?: WindowNo }, entry: Entry): boolean =>
+  caller.services.includes(entry.service) && (entry.only === undefined || entry.only === caller.no)
 
 /** P before A before G, by `eff`, ties by ticket order; whoever returned stands right behind those they were put behind. */
 export function inOrder(waiting: readonly Entry[]): Entry[] {
@@ -89,7 +93,7 @@ export function places(line: Line, station: Station, now: Instant): Place[] {
   return called.map((entry, i) => ({
     number: entry.number,
     service: entry.service,
-    ahead: called.slice(0, i).filter((other) => shareWindow(callers, entry.service, other.service)).length,
+    ahead: called.slice(0, i).filter((other) => shareWindow(callers, entry, other)).length,
   }))
 }
 
@@ -102,13 +106,13 @@ function callersOf(line: Line, station: Station): Caller[] {
       services,
       owed: slot?.owed ?? false,
       lastCallAt: slot?.lastCallAt ?? 0,
-      open: slot?.staff !== undefined,
+      open: slot?.staff !== undefined && !slot.paused,
     }
   })
   const open = all.filter((it) => it.open)
-  const unserved = line.waiting.filter((entry) => !open.some((it) => it.services.includes(entry.service)))
-  return all.filter((it) => it.open || unserved.some((entry) => it.services.includes(entry.service)))
+  const unserved = line.waiting.filter((entry) => !open.some((it) => serves(it, entry)))
+  return all.filter((it) => it.open || unserved.some((entry) => serves(it, entry)))
 }
 
-const shareWindow = (callers: readonly Caller[], a: ServiceId, b: ServiceId) =>
-  a === b || callers.some(({ services }) => services.includes(a) && services.includes(b))
+const shareWindow = (callers: readonly Caller[], a: Entry, b: Entry) =>
+  (a.service === b.service && a.only === b.only) || callers.some((caller) => serves(caller, a) && serves(caller, b))

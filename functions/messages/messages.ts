@@ -31,11 +31,13 @@ export const Work = z.discriminatedUnion("kind", [
     number: TicketNumber,
     v: version,
   }),
+  /** A device went out of order, or is in order again. */
+  z.object({ ...told, kind: z.literal("device"), station: StationId, device: z.string(), v: version }),
 ])
 export type Work = z.infer<typeof Work>
 
 export const Notice = z.discriminatedUnion("kind", [
-  z.object({ ...told, kind: z.literal("code"), phone: z.string(), v: version }),
+  z.object({ ...told, kind: z.literal("code"), phone: z.string(), nonce: z.string(), v: version }),
   z.object({ ...told, kind: z.literal("booked"), person: z.string(), group: Group, ref: z.string(), v: version }),
   z.object({ ...told, kind: z.literal("cancelled"), person: z.string(), group: Group, ref: z.string(), v: version }),
   z.object({
@@ -48,6 +50,8 @@ export const Notice = z.discriminatedUnion("kind", [
     times: z.number(),
     v: version,
   }),
+  /** Whoever waits with a phone may have come near their turn. */
+  z.object({ ...told, kind: z.literal("near"), station: StationId, date: LocalDate, v: version }),
   z.object({
     ...told,
     kind: z.literal("expired"),

@@ -9,7 +9,7 @@ import type { StationId } from "#domain/station"
 import { day, type Instant, instantOf, type LocalDate } from "#domain/time"
 import type { World } from "#world"
 import * as keys from "./keys.ts"
-import { type Change, findByRef, get, getMany, type Item, pause, query, stamp } from "./table.ts"
+import { type Change, findByRef, get, getMany, type Item, pause, query, seen, stamp } from "./table.ts"
 
 export type Sealed = Person & { phone: string }
 
@@ -21,7 +21,7 @@ const where = (person: string, group: Group) => `bookings/person#${person}/${gro
 export const sealPerson = (world: World, person: string, group: Group, details: Sealed, month: string) =>
   world.vault.seal(where(person, group), details, month)
 
-/** Opens name, ID number and phone. Whoever shows them unmasked records it first (audits.reveal). */
+/** Opens name, ID number and phone. Whoever shows them to another person, masked too, records it first (audits.opening). */
 export const openPerson = async (world: World, it: Pick<Appointment, "person" | "group" | "sealed">): Promise<Sealed> =>
   (await world.vault.open(where(it.person, it.group), it.sealed)) as Sealed
 
@@ -51,9 +51,15 @@ export function asItStands(it: Appointment, ref: string): PastAppointment | unde
   return it.ref === ref ? it : it.past.find((past) => past.ref === ref)
 }
 
-/** Everyone booked for this group on this day: the pointers, then the person items in batches. */
-export async function onDay(world: World, station: StationId, date: LocalDate, group: Group): Promise<Appointment[]> {
-  const cells = await query(world, "bookings", keys.dayOf(station, date, group))
+/** Everyone booked for this group on this day, or with a cell in the range: the pointers, then the person items in batches. */
+export async function onDay(
+  world: World,
+  station: StationId,
+  date: LocalDate,
+  group: Group,
+  range: { from?: string; to?: string; how?: "now" | "soon" } = {},
+): Promise<Appointment[]> {
+  const cells = await query(world, "bookings", keys.dayOf(station, date, group), range)
   const people = [...new Set(cells.flatMap((cell) => (cell.person ? [indexIn(cell.person as Uint8Array)] : [])))]
   const items = await getMany(
     world,
@@ -97,8 +103,7 @@ export function personChange(
   return {
     table: "bookings",
     item: { ...keys.person(person, group), ...stamp(by, op, now, sawVersion + 1), ...rest, ttl: ttlOf(it.date) },
-    when:
-      sawVersion === 0 ? { says: "attribute_not_exists(pk)" } : { says: "v = :seen", values: { ":seen": sawVersion } },
+    when: seen(sawVersion),
     or: new Problem(or),
   }
 }
@@ -106,7 +111,7 @@ export function personChange(
 /** A pointer is small: the index lies in its own 16 bytes rather than 22 letters. */
 const indexIn = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64url")
 
-/** A cell for a person, if nobody has it or its release time has come. */
+/** A cell for a person, if nobody has it or its release time has come. A use of a cell counts from 1; giving it back is 2. */
 export function claim(by: Actor, op: string, now: Instant, it: Appointment, cell: Cell): Change {
   return {
     table: "bookings",

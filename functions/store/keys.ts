@@ -23,17 +23,26 @@ export const dataKey = (id: string): Key => ({ pk: `data-key#${id}`, sk: "data-k
 
 // Live
 export const station = (id: StationId): Key => ({ pk: "station", sk: id })
+export const durations = (id: StationId): Key => ({ pk: `durations#${id}`, sk: "durations" })
 export const lineOf = (id: StationId, date: LocalDate) => `line#${id}#${date}`
 export const line = (id: StationId, date: LocalDate): Key => ({ pk: lineOf(id, date), sk: "line" })
 export const ticket = (id: StationId, date: LocalDate, number: string): Key => ({
   pk: lineOf(id, date),
   sk: `t#${number}`,
 })
+/** The ticket that a phone took for itself on a service day, wherever. */
+export const remote = (phone: string, date: LocalDate): Key => ({ pk: `remote#${phone}`, sk: date })
 export const tasksOf = (id: StationId, date: LocalDate) => `tasks#${id}#${date}`
 export const task = (id: StationId, date: LocalDate, name: string): Key => ({ pk: tasksOf(id, date), sk: name })
 export const staff = (id: string): Key => ({ pk: `staff#${id}`, sk: "staff" })
 export const staffSession = (index: string): Key => ({ pk: `staff-session#${index}`, sk: "session" })
 export const device = (id: string): Key => ({ pk: `device#${id}`, sk: "device" })
+/** One item a kiosk's letter of a day, claimed by being the first to write it. */
+export const lettersOf = (id: StationId, date: LocalDate) => `letters#${id}#${date}`
+export const letter = (id: StationId, date: LocalDate, name: string): Key => ({ pk: lettersOf(id, date), sk: name })
+/** What was last heard of a station's devices. */
+export const heardOf = (id: StationId) => `heard#${id}`
+export const heard = (id: StationId, name: string): Key => ({ pk: heardOf(id), sk: name })
 export const pairing = (index: string): Key => ({ pk: `pairing#${index}`, sk: "pairing" })
 export const notice = (id: string): Key => ({ pk: `notice#${id}`, sk: "notice" })
 

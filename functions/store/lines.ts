@@ -8,7 +8,6 @@ import {
   emptyLine,
   type Lane,
   type Line,
-  type Missed,
   type Rule,
   rules,
   type Visit,
@@ -33,7 +32,8 @@ export async function find(
 }
 
 /** What an action decides about a line: the line after, and what must be written with it. */
-export type Decision<T> = { line: Line; also?: readonly Change[]; already?: boolean; answer: T }
+/** `op` says more than was known before: which number was called, say. */
+export type Decision<T> = { line: Line; also?: readonly Change[]; already?: boolean; op?: string; answer: T }
 
 /**
  * Reads, decides, writes if the line is still the one that was read; else again. A refusal of another item in the
@@ -49,11 +49,11 @@ export async function change<T>(
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     const line = await find(world, of.station, of.date)
-    const { line: after, also = [], already, answer } = await decide(line)
+    const { line: after, also = [], already, op: told = op, answer } = await decide(line)
     if (already) return answer
     const mine: Change = {
       table: "live",
-      item: pack({ ...after, v: line.v + 1 }, by, op, world.now()),
+      item: pack({ ...after, v: line.v + 1 }, by, told, world.now()),
       when: seen(line.v),
       or: new Problem("busy"),
     }
@@ -77,13 +77,16 @@ const shortly = (at: Instant, from: number) => (Math.round(at / 1000) - from).to
 const atLength = (text: string, from: number): Instant => (Number.parseInt(text, 36) + from) * 1000
 
 // A small lane letter says that there is a phone to tell.
-const packEntry = (it: Entry, from: number) =>
-  `${it.number}${it.phone ? it.lane.toLowerCase() : it.lane}${serviceIds.indexOf(it.service).toString(36)}${shortly(it.eff, from)}${
-    it.behind ? `<${it.behind.join("<")}${it.behind.length ? "" : "."}` : ""
-  }`
+const packEntry = (it: Entry, from: number) => {
+  const lane = it.phone ? it.lane.toLowerCase() : it.lane
+  const behind = it.behind ? `<${it.behind.join("<")}${it.behind.length ? "" : "."}` : ""
+  const only = it.only === undefined ? "" : `#${it.only}`
+  return `${it.number}${lane}${serviceIds.indexOf(it.service).toString(36)}${shortly(it.eff, from)}${behind}${only}`
+}
 
 function unpackEntry(text: string, from: number): Entry {
-  const [, number, lane, service, eff, behind] = /^([A-Z]\d+)([PAGpag])(\w)(-?[0-9a-z]+)(<.*)?$/.exec(text) ?? []
+  const [, number, lane, service, eff, behind, only] =
+    /^([A-Z]\d+)([PAGpag])(\w)(-?[0-9a-z]+)(<[^#]*)?(?:#(\d+))?$/.exec(text) ?? []
   if (!number || !lane || !service || !eff) throw new Error("A line holds an entry that cannot be read")
   return {
     number,
@@ -92,6 +95,7 @@ function unpackEntry(text: string, from: number): Entry {
     eff: atLength(eff, from),
     phone: lane !== lane.toUpperCase(),
     ...(behind && { behind: behind === "<." ? [] : behind.slice(1).split("<") }),
+    ...(only && { only: Number(only) }),
   }
 }
 
@@ -122,8 +126,9 @@ function unpackVisit(text: string, from: number): Visit {
 const packSlot = (it: WindowSlot, from: number) =>
   [
     it.no,
-    it.staff ?? "",
-    it.owed ? 1 : 0,
+    // The provider's name for a person may hold a space or a bar.
+    encodeURIComponent(it.staff ?? ""),
+    (it.owed ? 1 : 0) + (it.paused ? 2 : 0),
     it.lastCallAt ? shortly(it.lastCallAt, from) : "",
     it.op ?? "",
     it.visit ? packVisit(it.visit, from) : "",
@@ -133,8 +138,9 @@ function unpackSlot(text: string, from: number): WindowSlot {
   const [no, staff, owed, lastCallAt, op, visit] = text.split(" ")
   return {
     no: Number(no),
-    ...(staff && { staff }),
-    owed: owed === "1",
+    ...(staff && { staff: decodeURIComponent(staff) }),
+    owed: (Number(owed) & 1) === 1,
+    ...(Number(owed) & 2 && { paused: true }),
     lastCallAt: lastCallAt ? atLength(lastCallAt, from) : 0,
     ...(op && { op }),
     ...(visit && { visit: unpackVisit(visit, from) }),
@@ -149,6 +155,11 @@ export function pack(line: Line, by: Actor, op: string, at: Instant): Item {
     last: line.last,
     waiting: line.waiting.map((it) => packEntry(it, from)).join(" "),
     missed: line.missed.map((it) => `${packEntry(it, from)}@${shortly(it.missedAt, from)}`).join(" "),
+    // Left out while empty, which is nearly always: each byte counts towards the kilobyte.
+    ...(line.parked.length > 0 && {
+      parked: line.parked.map((it) => `${packEntry(it, from)}@${shortly(it.parkedAt, from)}`).join(" "),
+    }),
+    ...(line.stopped && { stopped: true }),
     windows: line.windows.map((it) => packSlot(it, from)).join("|"),
     calls: line.calls.map((it) => `${it.number}.${it.window}.${shortly(it.at, from)}.${it.times}`).join(" "),
     given: line.given.map((it) => `${it.op}${it.number}`).join(" "),
@@ -158,6 +169,11 @@ export function pack(line: Line, by: Actor, op: string, at: Instant): Item {
 
 const parts = (text: unknown, by: string) => (typeof text === "string" && text ? text.split(by) : [])
 
+const apart = (text: string): [string, string] => {
+  const [entry = "", at = ""] = text.split("@")
+  return [entry, at]
+}
+
 export function unpack(item: Item, station: StationId, date: LocalDate): Line {
   const from = base(date)
   return {
@@ -166,11 +182,16 @@ export function unpack(item: Item, station: StationId, date: LocalDate): Line {
     v: item.v,
     last: item.last as Partial<Record<Letter, number>>,
     waiting: parts(item.waiting, " ").map((it) => unpackEntry(it, from)),
-    missed: parts(item.missed, " ").map((it): Missed => {
-      const [entry = "", missedAt = ""] = it.split("@")
-      return { ...unpackEntry(entry, from), missedAt: atLength(missedAt, from) }
-    }),
+    missed: parts(item.missed, " ").map((it) => ({
+      ...unpackEntry(apart(it)[0], from),
+      missedAt: atLength(apart(it)[1], from),
+    })),
+    parked: parts(item.parked, " ").map((it) => ({
+      ...unpackEntry(apart(it)[0], from),
+      parkedAt: atLength(apart(it)[1], from),
+    })),
     windows: parts(item.windows, "|").map((it) => unpackSlot(it, from)),
+    ...(item.stopped === true && { stopped: true }),
     calls: parts(item.calls, " ").map((it) => {
       const [number = "", window, at = "", times] = it.split(".")
       return { number, window: Number(window), at: atLength(at, from), times: Number(times) }

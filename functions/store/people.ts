@@ -50,6 +50,7 @@ export const staffSessionChange = (
   item: {
     ...keys.staffSession(index),
     ...stamp({ kind: "system", name: "sign-in" }, op, now, v + 1),
+    by: `staff:${staff}`,
     staff,
     until,
     ends,

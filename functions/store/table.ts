@@ -222,7 +222,13 @@ async function putAll(world: World, changes: readonly Change[]): Promise<Outcome
       Code === "ConditionalCheckFailed" ? [{ change: changes[i]!, found: unmarshalled(Item) }] : [],
     )
     if (failed.length) return { written: false, failed }
-    if (reasons.some(({ Code }) => Code === "TransactionConflict" || Code === "ThrottlingError")) return "conflict"
+    if (
+      reasons.some(
+        ({ Code }) =>
+          Code === "TransactionConflict" || Code === "ThrottlingError" || Code === "ProvisionedThroughputExceeded",
+      )
+    )
+      return "conflict"
     throw error
   }
 }

@@ -1,5 +1,6 @@
 import { Agent, createServer, type IncomingMessage, type ServerResponse, request as send } from "node:http"
 import { brotliCompressSync, constants, gzipSync } from "node:zlib"
+import { largest, tooLarge } from "../large.ts"
 import { bodyOf, headerLines, hopByHop, mayCarryBody } from "./http.ts"
 import { close, listen } from "./ports.ts"
 import { findFile, type StaticFile } from "./site.ts"
@@ -59,6 +60,12 @@ export function has(ifNoneMatch: string | undefined, etag: string | string[] | u
   return ifNoneMatch.split(",").some((tag) => bare(tag) === bare(etag))
 }
 
+const refused: Answer = {
+  status: tooLarge.status,
+  headers: { "content-type": tooLarge.type, "cache-control": "no-store" },
+  body: Buffer.from(tooLarge.body),
+}
+
 export async function startEdge(settings: EdgeSettings): Promise<Edge> {
   const now = settings.now ?? Date.now
   const origin = new URL(settings.origin)
@@ -90,6 +97,7 @@ export async function startEdge(settings: EdgeSettings): Promise<Edge> {
     const place = paths.find((entry) => entry.path === "/" || path === entry.path || path.startsWith(`${entry.path}/`))
     if (!place) return reply(request, response, note(404, "Not Found"))
     if (place.to === "site") return serveSite(request, response, path.slice(place.path.length))
+    if (Number(request.headers["content-length"] ?? 0) > largest) return reply(request, response, refused)
     if (request.method === "GET") return serveShared(request, response, target)
     stats.passed++
     const answer = await ask(request)
@@ -195,8 +203,8 @@ export async function startEdge(settings: EdgeSettings): Promise<Edge> {
     if (body === undefined) {
       request.resume()
       return {
-        ...note(413, "Request Entity Too Large"),
-        headers: { "content-type": "text/plain", connection: "close" },
+        ...refused,
+        headers: { ...refused.headers, connection: "close" },
       }
     }
     if (body.length > 0 || (request.method !== "GET" && request.method !== "HEAD"))

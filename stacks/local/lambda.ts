@@ -122,7 +122,7 @@ export function createFunction(settings: FunctionSettings, guard: Guard, log: Lo
     })
     environment.child = child
     child.stdin?.on("error", () => {})
-    const slow = setTimeout(() => child.kill("SIGKILL"), settings.start ?? 30_000)
+    const slow = setTimeout(() => environment.started || child.kill("SIGKILL"), settings.start ?? 30_000)
     slow.unref()
     const gone = () => {
       clearTimeout(slow)

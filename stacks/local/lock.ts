@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { NotReady } from "./dynamodb.ts"
 
@@ -29,9 +29,20 @@ function take(folder: string, draft: string, file: string) {
           `The portal already runs on ${folder} (process ${holder}): stop it first, or set DOORSTEP_DATA to another folder`,
         )
       }
-      rmSync(file, { force: true })
+      setAside(file, `${draft}.old`)
     }
   }
+}
+
+/** Only one of several can move a dead runner's lock away; whoever finds that it moved a living one's puts it back. */
+function setAside(file: string, aside: string) {
+  try {
+    renameSync(file, aside)
+    if (holderOf(aside) !== undefined) linkSync(aside, file)
+  } catch {
+    // Another was first.
+  }
+  rmSync(aside, { force: true })
 }
 
 /** Whoever wrote the file, if that very process still lives: its number alone may have gone to another since. */

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises"
 import {
   type _Record,
+  type AttributeValue,
   DescribeStreamCommand,
   type DynamoDBStreamsClient,
   GetRecordsCommand,
@@ -295,9 +296,9 @@ export function eventRecord(record: _Record, stream: string): StreamRecord {
     ...(identity ? { userIdentity: identity } : {}),
     dynamodb: {
       ApproximateCreationDateTime: Math.floor((changed.ApproximateCreationDateTime?.getTime() ?? 0) / 1_000),
-      Keys: inBase64(changed.Keys),
-      ...(changed.NewImage ? { NewImage: inBase64(changed.NewImage) } : {}),
-      ...(changed.OldImage ? { OldImage: inBase64(changed.OldImage) } : {}),
+      Keys: asLambdaHasIt(changed.Keys ?? {}),
+      ...(changed.NewImage ? { NewImage: asLambdaHasIt(changed.NewImage) } : {}),
+      ...(changed.OldImage ? { OldImage: asLambdaHasIt(changed.OldImage) } : {}),
       SequenceNumber: changed.SequenceNumber ?? "",
       SizeBytes: changed.SizeBytes ?? 0,
       StreamViewType: changed.StreamViewType ?? "NEW_AND_OLD_IMAGES",
@@ -305,9 +306,16 @@ export function eventRecord(record: _Record, stream: string): StreamRecord {
   }
 }
 
-function inBase64(value: unknown): unknown {
-  if (value instanceof Uint8Array) return Buffer.from(value).toString("base64")
-  if (Array.isArray(value)) return value.map(inBase64)
-  if (typeof value !== "object" || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, inBase64(inner)]))
+/** Bytes as Lambda has them; and an empty map, whose type DynamoDB Local's streams leave out. */
+function asLambdaHasIt(item: Record<string, AttributeValue>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, attribute(value)]))
 }
+
+function attribute(value: AttributeValue): unknown {
+  if (value.M || Object.keys(value).length === 0) return { M: asLambdaHasIt(value.M ?? {}) }
+  if (value.L) return { L: value.L.map(attribute) }
+  if (value.B) return { B: inBase64(value.B) }
+  return value.BS ? { BS: value.BS.map(inBase64) } : value
+}
+
+const inBase64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64")

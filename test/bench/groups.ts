@@ -1,4 +1,4 @@
-/** What can be measured now. `nearest`, `wait`, `alert` and `pages` come with what they measure. */
+/** What can be measured now. `nearest`, `alert` and `pages` come with what they measure. */
 import type { Figures } from "./figures.ts"
 import { availabilityGroup } from "./groups/availability.ts"
 import { bookingGroup } from "./groups/booking.ts"
@@ -8,6 +8,7 @@ import { lambdaGroup } from "./groups/lambda.ts"
 import { lineGroup } from "./groups/line.ts"
 import { liveGroup } from "./groups/live.ts"
 import { surgeGroup } from "./groups/surge.ts"
+import { waitGroup } from "./groups/wait.ts"
 import type { Stand } from "./stand.ts"
 
 export const groups: Record<string, (stand: Stand) => Promise<Figures>> = {
@@ -16,6 +17,7 @@ export const groups: Record<string, (stand: Stand) => Promise<Figures>> = {
   line: lineGroup,
   calls: callsGroup,
   surge: surgeGroup,
+  wait: waitGroup,
   live: liveGroup,
   lambda: lambdaGroup,
   cost: costGroup,

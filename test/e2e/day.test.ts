@@ -192,6 +192,10 @@ describe("a day at 龙头警务站", () => {
         "/find",
         "/stations",
         "/s/FZ-JA-P01",
+        "/t",
+        "/take",
+        "/take/FZ-JA-P01",
+        "/take/FZ-JA-P01/rp-endorse",
       ]) {
         await page.goto(`${system.url}/${face}${path}`)
         await isForEveryone(page)

@@ -101,6 +101,12 @@ const rows: Record<string, Row> = {
   "POST /api/appointments/find": { ...open, body: () => ({ ref: facts.ref, last4: "0000" }) },
   "GET /api/appointments/:link": { through: ["holder of a link"], otherwise: 404 },
   "POST /api/appointments/:link/cancel": { through: ["holder of a link"], otherwise: 404, body: () => ({ v: 99 }) },
+  "POST /api/appointments/:link/leave": { through: ["holder of a link"], otherwise: 404 },
+  "POST /api/stations/:station/tickets": {
+    through: ["resident"],
+    body: () => ({ ...op(), service: "rp-endorse" }),
+  },
+  "POST /api/tickets/:ticket/leave": { through: ["holder of a link"], otherwise: 404 },
   "GET /api/stations/:station/tickets/:date/:number": open,
 
   "GET /device/clock": open,
@@ -110,6 +116,12 @@ const rows: Record<string, Row> = {
   "POST /device/tickets": ofKiosks(() => ({ ...op(), service: "rp-endorse" })),
   "POST /device/check-ins": ofKiosks(() => ({ ...op(), shown: { ref: facts.ref } })),
   "POST /device/tickets/:number/return": ofKiosks(op),
+  "POST /device/lease": ofKiosks(() => undefined),
+  "POST /device/merge": ofKiosks(() => ({
+    date: monday,
+    tickets: [{ ...op(), number: "A001", service: "rp-endorse", elapsed: 0 }],
+  })),
+  "POST /device/heartbeat": { through: devices, body: () => ({ paper: "ok", version: "test", offlineTickets: 0 }) },
 
   "GET /staff/me": { through: officials },
   "POST /staff/sign-out": { through: officials },
@@ -121,6 +133,24 @@ const rows: Record<string, Row> = {
   "POST /staff/windows/:window/missed": ofWindows(onTicket),
   "POST /staff/windows/:window/start": ofWindows(onTicket),
   "POST /staff/windows/:window/finish": ofWindows(onTicket),
+  "POST /staff/line/tickets": {
+    through: ["officer", ...chiefs],
+    forbidden: ["clerk", "clerk elsewhere", "auditor"],
+    body: () => ({ ...op(), stopped: false }),
+  },
+  "POST /staff/windows/:window/pause": ofWindows(op),
+  "POST /staff/windows/:window/resume": ofWindows(op),
+  "POST /staff/windows/:window/park": ofWindows(onTicket),
+  "POST /staff/windows/:window/unpark": ofWindows(onTicket),
+  "POST /staff/windows/:window/transfer": ofWindows(() => ({ ...onTicket(), toService: "rp-endorse" })),
+  "POST /staff/windows/:window/undo": ofWindows(onTicket),
+  "POST /staff/windows/:window/call-one": {
+    through: ["officer", ...chiefs],
+    forbidden: ["clerk", "clerk elsewhere", "auditor"],
+    body: () => ({ ...onTicket(), reason: "老人身体不适" }),
+  },
+  "GET /staff/windows": ofChiefs(),
+  "POST /staff/windows": ofChiefs(() => ({ v: 1, windows: [{ no: 1, services: ["rp-endorse"] }] })),
   "POST /staff/tickets/:number/return": ofWindows(op),
   "GET /staff/visitors/:number": ofWindows(),
   "GET /staff/appointments": ofWindows(),
@@ -128,11 +158,22 @@ const rows: Record<string, Row> = {
   "GET /staff/devices": ofChiefs(),
   "POST /staff/devices/invite": ofChiefs(() => ({ kind: "display", name: "屏" })),
   "POST /staff/devices/:device/revoke": ofChiefs(op),
+  "GET /staff/policy": ofChiefs(),
+  "POST /staff/policy/preview": ofChiefs(() => ({ change: { overWaiting: 45 } })),
+  "POST /staff/policy": ofChiefs(() => ({ ...op(), v: 1, change: { overWaiting: 45 } })),
 }
 
 let world: TestWorld
 let app: Apps
-let facts: { ref: string; link: string; forgedLink: string; publicKey: people.PublicKey; spare: string }
+let facts: {
+  ref: string
+  link: string
+  forgedLink: string
+  checkedIn: string
+  ticket: string
+  publicKey: people.PublicKey
+  spare: string
+}
 let headersOf: Record<Who, (asked: Asked) => Promise<Headers> | Headers>
 
 const onRoster = (id: string, role: Role, station: StationId, active = true) =>
@@ -183,7 +224,31 @@ beforeAll(async () => {
   const other = generateKeyPairSync("ec", { namedCurve: "P-256" })
   const { kty, crv, x, y } = other.publicKey.export({ format: "jwk" }) as people.PublicKey
   const { link, ref } = booked.body
-  facts = { ref, link, forgedLink: `${link.slice(0, -4)}AAAA`, publicKey: { kty, crv, x, y }, spare: spare.id }
+  const soon = (await resident.get(`/api/stations/${here}/places?services=rp-endorse&date=${monday}`)).body.offers[0]
+  const today = await resident.post("/api/appointments", {
+    key: await resident.key(),
+    station: here,
+    services: ["rp-endorse"],
+    date: monday,
+    time: soon.time,
+    name: "张三",
+    idNumber: anIdNumber(2),
+  })
+  expect((await kiosk.post("/device/check-ins", { shown: { ref: today.body.ref } })).status).toBe(201)
+  const remote = await (await aResident(world, app.resident, aMobile(3))).post(`/api/stations/${here}/tickets`, {
+    op: randomUUID(),
+    service: "rp-endorse",
+  })
+  expect(remote.status).toBe(201)
+  facts = {
+    ref,
+    link,
+    forgedLink: `${link.slice(0, -4)}AAAA`,
+    checkedIn: today.body.link,
+    ticket: remote.body.link,
+    publicKey: { kty, crv, x, y },
+    spare: spare.id,
+  }
 
   const signed =
     (device: { id: string; key: typeof kiosk.key }, change: Partial<Asked & { time: number }> = {}) =>
@@ -250,7 +315,9 @@ const filled = (path: string, who: Who) =>
     .replace(":number", "A001")
     .replace(":window", "1")
     .replace(":device", facts.spare)
+    .replace(/:link(?=\/leave)/, who === "holder of a link" ? facts.checkedIn : facts.forgedLink)
     .replace(":link", who === "holder of a link" ? facts.link : facts.forgedLink)
+    .replace(":ticket", who === "holder of a link" ? facts.ticket : facts.forgedLink)
     .replace(/places$/, `places?services=rp-endorse&date=${monday}`)
 
 /** A code that was typed wrong is an answer from behind the door. */

@@ -233,6 +233,7 @@ describe("an appointment", () => {
     expect(wrong).toMatchObject({ status: 404, body: { code: "appointment-not-found" } })
     for (let i = 0; i < 9; i++) await find(String(1000 + i))
     expect((await find("8888")).body.code).toBe("too-many-tries")
+    expect((await find(aMobile(it.n).slice(-4))).body.code, "the right digits after ten tries").toBe("too-many-tries")
   })
 
   it("is not opened by a link that was tampered with", async () => {

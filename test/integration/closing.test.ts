@@ -51,17 +51,25 @@ describe("closing a day", () => {
     await window("sit")
     const { number } = (await window("call")).body.visit
     expect(number).toBe("A001")
+    await window("start", number)
 
     world.set(at("19:29"))
     expect((await closeDays(world, night)).filter((it) => it.date === monday && it.station === station)).toEqual([])
     world.set(at("19:31"))
     const closed = (await closeDays(world, night)).find((it) => it.date === monday && it.station === station)
-    expect(closed).toMatchObject({ tickets: 3 })
+    expect(closed).toMatchObject({ tickets: 2 })
 
+    // Whoever is being served an hour after closing is served to the end; the next run finds the window as it was left.
+    const late = await lines.find(world, station, monday)
+    expect(late.windows[0]).toMatchObject({ staff: "clerk-p01-1", visit: { number: "A001", state: "serving" } })
+    // Signed in again: the shift's session was idle since the afternoon.
+    const back = (await aClerk(world, app.staff, "clerk-p01-1")).at(1)
+    expect((await back("finish", number)).status).toBe(200)
+    await closeDays(world, night)
     const line = await lines.find(world, station, monday)
     expect([line.waiting, line.missed, line.windows.filter((slot) => slot.staff || slot.visit)]).toEqual([[], [], []])
     expect((await tickets.ofDay(world, station, monday)).map((it) => it.state)).toEqual([
-      "expired",
+      "served",
       "expired",
       "expired",
     ])

@@ -8,6 +8,7 @@ import type { Actor } from "#domain/actor"
 import { Problem } from "#domain/problem"
 import { stationChange } from "#store/stations"
 import { counter, write } from "#store/table"
+import * as tickets from "#store/tickets"
 import { type Apps, aClerk, aDevice, apps, aResident, send } from "#test/apps"
 import { aStation, at, monday } from "#test/builders"
 import { aMobile, anIdNumber } from "#test/people"
@@ -221,6 +222,41 @@ describe("a day through the apps", () => {
   })
 })
 
+describe("whoever missed the call and comes to the kiosk again", () => {
+  it("goes back into the line behind the next three, with the same number", async () => {
+    const own = await aWorld(at("09:00"))
+    const app = apps(own)
+    const resident = await aResident(own, app.resident, aMobile(31))
+    const path = `/api/stations/FZ-JA-P01/places?services=rp-endorse&date=${monday}`
+    const { time } = (await resident.get(path)).body.offers[0]
+    const form = {
+      station: "FZ-JA-P01",
+      services: ["rp-endorse"],
+      date: monday,
+      time,
+      name: "李四",
+      idNumber: anIdNumber(31),
+    }
+    const { ref } = (await resident.post("/api/appointments", { key: await resident.key(), ...form })).body
+    own.set(at(time))
+    const kiosk = await aDevice(own, app.device)
+    const checkIn = async () => (await kiosk.post("/device/check-ins", { shown: { ref } })).body
+    expect(await checkIn()).toMatchObject({ number: "Y001", again: false })
+    const clerk = (await aClerk(own, app.staff, "clerk-p01-1")).at(1)
+    await clerk("sit")
+    await clerk("call")
+    await clerk("missed", "Y001")
+    for (let i = 0; i < 4; i++) await kiosk.post("/device/tickets", { service: "rp-endorse" })
+    expect(await checkIn()).toMatchObject({ number: "Y001", ahead: 3 })
+    for (const number of ["A001", "A002", "A003", "Y001", "A004"]) {
+      expect((await clerk("call")).body.visit.number).toBe(number)
+      await clerk("missed", number)
+    }
+    own.wait(31)
+    expect((await checkIn()).code).toBe("return-too-late")
+  })
+})
+
 describe("at the kiosk, the wrong appointment", () => {
   const booked = async (n: number, station: string, date: string, services = ["rp-endorse"]) => {
     const resident = await aResident(world, app.resident, aMobile(n))
@@ -247,5 +283,62 @@ describe("at the kiosk, the wrong appointment", () => {
     expect(await checkIn({ ref: gone.ref })).toBe("appointment-ended")
     expect(await checkIn({ idNumber: anIdNumber(499) })).toBe("appointment-not-found")
     expect(await checkIn({ scanned: "https://example.org/" })).toBe("invalid-input")
+  })
+})
+
+describe("a clerk and an officer at their windows", () => {
+  it("take a finish back, hand on, park, and call out of turn with a reason that stays", async () => {
+    const hall = await aBigStation("TEST-3", 3)
+    const take = () =>
+      queueing.take(hall.world, hall.kiosk, {
+        station: hall.id,
+        service: "rp-endorse",
+        priority: false,
+        op: randomUUID(),
+        again: false,
+      })
+    const numbers = [await take(), await take(), await take()].map((it) => it.number)
+    const officer: Actor = { kind: "staff", id: "clerk-2", name: "警", role: "officer", station: hall.id }
+    const clerk = hall.clerk(1)
+    const at = (window: number) => ({ station: hall.id, window, op: randomUUID() })
+    await calling.sit(hall.world, clerk, at(1))
+    await calling.sit(hall.world, officer, at(2))
+    const first = (await calling.callNext(hall.world, clerk, at(1))).visit!.number
+    const on = (what: calling.Act, number = first) => calling.act(hall.world, clerk, { ...at(1), number, act: what })
+    await on("start")
+    await on("finish")
+    expect((await tickets.find(world, hall.id, monday, first))?.state).toBe("served")
+    expect((await on("undo")).visit).toMatchObject({ number: first, state: "serving" })
+    expect(await tickets.find(world, hall.id, monday, first)).toMatchObject({ state: "waiting" })
+    await on("park")
+    await on("unpark")
+    const moved = { ...at(1), number: first, toWindow: 3 }
+    await calling.transfer(hall.world, clerk, moved)
+    expect(await calling.transfer(hall.world, clerk, moved)).toMatchObject({ again: true })
+    await expect(
+      calling.callOne(hall.world, clerk, { ...at(1), number: numbers[2]!, reason: "带婴儿" }),
+    ).rejects.toThrow("not-allowed")
+    const last = await calling.callOne(hall.world, officer, { ...at(2), number: numbers[2]!, reason: "老人身体不适" })
+    expect(last.visit).toMatchObject({ number: numbers[2], rule: "override" })
+    expect((await tickets.find(world, hall.id, monday, numbers[2]!))?.override).toMatchObject({
+      by: "staff:clerk-2",
+      reason: "老人身体不适",
+    })
+    expect((await calling.callNext(hall.world, clerk, at(1))).visit?.number).toBe(numbers[1])
+  })
+
+  it("use one id for two acts, and both are done", async () => {
+    const hall = await aBigStation("TEST-4", 2)
+    const op = randomUUID()
+    for (const service of ["rp-endorse", "rp-endorse"] as const)
+      await queueing.take(hall.world, hall.kiosk, { station: hall.id, service, priority: false, op, again: false })
+    await calling.sit(hall.world, hall.clerk(1), { station: hall.id, window: 1, op })
+    const { visit } = await calling.callNext(hall.world, hall.clerk(1), { station: hall.id, window: 1, op })
+    expect(visit?.number).toBe("A001")
+    await calling.act(hall.world, hall.clerk(1), { station: hall.id, window: 1, op, number: "A001", act: "start" })
+    await calling.act(hall.world, hall.clerk(1), { station: hall.id, window: 1, op, number: "A001", act: "finish" })
+    await expect(
+      calling.callNext(hall.world, hall.clerk(1), { station: hall.id, window: 1, op: randomUUID() }),
+    ).rejects.toThrow("nobody-waiting")
   })
 })

@@ -55,6 +55,16 @@ describe("a function", () => {
     expect(web.stats).toMatchObject({ invocations: 2, coldStarts: 1, failures: 0 })
   })
 
+  it("keeps the environment that came up in time, however long it lives then", async () => {
+    const web = aFunction({ start: 1_500 })
+    const first = (await web.invoke(at("/"))) as Told
+    const [pid] = web.pids()
+    const until = Date.now() + 2_000
+    await eventually(() => Date.now() > until)
+    expect(web.pids()).toEqual([pid])
+    expect(((await web.invoke(at("/"))) as Told).born).toBe(first.born)
+  })
+
   it("never has more environments than it may, each with one event at a time", async () => {
     const web = aFunction({ environments: 2 })
     const began = Date.now()

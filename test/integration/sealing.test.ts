@@ -345,7 +345,9 @@ describe("the log", () => {
       const real = log("test")
       const handed = { name: served.name, idNumber: served.idNumber, body: { mobile: served.mobile }, count: 1 }
       real.info("answered", handed as never)
-      const message = { ...Notice.parse({ id: "x", by: "x", op: "x", at: 1, kind: "code", phone: "blind", v: 1 }) }
+      const message = {
+        ...Notice.parse({ id: "x", by: "x", op: "x", at: 1, kind: "code", phone: "blind", nonce: "n", v: 1 }),
+      }
       const records = [
         { messageId: randomUUID(), body: JSON.stringify(message), attributes: { ApproximateReceiveCount: "1" } },
       ]

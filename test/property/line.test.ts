@@ -7,7 +7,7 @@ import type { ServiceId } from "#domain/service"
 import type { Station } from "#domain/station"
 import { type Operation, step } from "#domain/step"
 import { minute } from "#domain/time"
-import { inOrder, isCallable, places } from "#domain/turn"
+import { inOrder, isCallable, places, serves } from "#domain/turn"
 import { pack, unpack } from "#store/lines"
 import { aLine, anEntry, aStation, at } from "#test/builders"
 
@@ -24,15 +24,32 @@ const action = fc.oneof(
   {
     weight: 8,
     arbitrary: fc.record({
-      do: fc.constantFrom("call" as const, "start" as const, "finish" as const, "missed" as const, "recall" as const),
+      do: fc.constantFrom(
+        "call" as const,
+        "start" as const,
+        "finish" as const,
+        "missed" as const,
+        "recall" as const,
+        "park" as const,
+        "undo" as const,
+      ),
       window: fc.integer({ min: 1, max: 4 }),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("return" as const), pick: fc.nat(20) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("return" as const, "leave" as const), pick: fc.nat(20) }) },
   {
     weight: 1,
     arbitrary: fc.record({
-      do: fc.constantFrom("sit" as const, "rise" as const),
+      do: fc.constantFrom("transfer" as const, "unpark" as const, "call-one" as const),
+      window: fc.integer({ min: 1, max: 4 }),
+      to: fc.integer({ min: 1, max: 4 }),
+      pick: fc.nat(20),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constantFrom("sit" as const, "rise" as const, "pause" as const, "resume" as const),
       window: fc.integer({ min: 1, max: 4 }),
     }),
   },
@@ -44,12 +61,23 @@ const operationOf = (it: Action, line: Line, now: number, op: string): Operation
   if (it.do === "take") return { ...it, op, now }
   if (it.do === "check-in")
     return { do: "check-in", service: it.service, priority: false, booked: now - it.offset * minute, op, now }
-  if (it.do === "return") {
-    const missed = line.missed[it.pick % Math.max(line.missed.length, 1)]
-    return missed && { do: "return", number: missed.number, op, now }
+  const one = (all: readonly { number: string }[], pick: number) => all[pick % Math.max(all.length, 1)]?.number
+  if (!("window" in it)) {
+    const away = [...line.missed, ...line.parked]
+    const number = one(it.do === "return" ? away : [...away, ...line.waiting], it.pick)
+    return number ? { do: it.do, number, op, now } : undefined
   }
   const seat = { window: it.window, staff: `clerk-${it.window}`, op, now }
-  if (it.do === "sit" || it.do === "rise" || it.do === "call") return { ...seat, do: it.do }
+  if (it.do === "sit" || it.do === "rise" || it.do === "call" || it.do === "pause" || it.do === "resume")
+    return { ...seat, do: it.do }
+  if (it.do === "unpark" || it.do === "call-one") {
+    const number = one(it.do === "unpark" ? line.parked : [...line.waiting, ...line.missed], it.pick)
+    return number ? { ...seat, do: it.do, number } : undefined
+  }
+  if (it.do === "transfer") {
+    const number = line.windows.find((slot) => slot.no === it.window)?.visit?.number
+    return number ? { ...seat, do: "transfer", number, toWindow: it.to } : undefined
+  }
   const number = line.windows.find((slot) => slot.no === it.window)?.visit?.number
   return number ? { ...seat, do: it.do, number } : undefined
 }
@@ -84,6 +112,7 @@ function play(
 const everyone = (line: Line) => [
   ...line.waiting.map((it) => it.number),
   ...line.missed.map((it) => it.number),
+  ...line.parked.map((it) => it.number),
   ...line.windows.flatMap((slot) => (slot.visit ? [slot.visit.number] : [])),
 ]
 
@@ -98,7 +127,7 @@ describe("a line, whatever happens in it", () => {
           const here = everyone(after)
           expect(new Set(here).size, "one place each").toBe(here.length)
           const lost = everyone(before).filter((number) => !here.includes(number))
-          if (operation.do === "finish") expect(lost).toEqual([operation.number])
+          if (operation.do === "finish" || operation.do === "leave") expect(lost).toEqual([operation.number])
           else if (operation.do === "missed")
             for (const number of lost) expect(before.missed.map((it) => it.number)).toContain(number)
           else expect(lost, operation.do).toEqual([])
@@ -139,15 +168,15 @@ describe("a line, whatever happens in it", () => {
         play(station, actions, (before, operation) => {
           if (operation.do !== "call") return
           const mine = station.windows.find((it) => it.no === operation.window)!
-          expect(before.waiting.some((it) => mine.services.includes(it.service))).toBe(true)
+          expect(before.waiting.some((it) => serves(mine, it))).toBe(true)
         })
         const { line, now } = play(station, actions, () => {})
         for (const slot of line.windows) {
-          if (!slot.staff || slot.visit) continue
+          if (!slot.staff || slot.visit || slot.paused) continue
           const mine = station.windows.find((it) => it.no === slot.no)!
           const asked = () =>
             step(line, { do: "call", window: slot.no, staff: slot.staff!, op: "last-one", now }, station)
-          if (line.waiting.some((it) => mine.services.includes(it.service))) expect(asked().number).toBeDefined()
+          if (line.waiting.some((it) => serves(mine, it))) expect(asked().number).toBeDefined()
           else expect(asked).toThrow("nobody-waiting")
         }
       }),
@@ -165,9 +194,7 @@ describe("a line, whatever happens in it", () => {
           const mine = station.windows.find((it) => it.no === operation.window)!
           const called = before.waiting.find((it) => it.number === visit.number)!
           if (called.behind) return
-          const rivals = before.waiting.filter(
-            (it) => it.lane === called.lane && !it.behind && mine.services.includes(it.service),
-          )
+          const rivals = before.waiting.filter((it) => it.lane === called.lane && !it.behind && serves(mine, it))
           for (const rival of rivals) expect(rival.eff).toBeGreaterThanOrEqual(called.eff)
         })
       }),

@@ -9,7 +9,12 @@ export type Resource = {
   retainOnDelete?: boolean
 }
 
-export type Statement = { Effect: string; Action: string[]; Resource: string[] }
+export type Statement = {
+  Effect: string
+  Action: string[]
+  Resource: string[]
+  Condition?: Record<string, Record<string, unknown>>
+}
 
 /** The resources of the stacks, and how they hang together. */
 export class Graph {

@@ -232,7 +232,7 @@ describe("every alarm", () => {
   it("watches the errors of everything that nobody waits for, and the gateway's", () => {
     const answering = topology.routes.map((route) => route.function)
     const background = Object.keys(topology.functions).filter((name) => !answering.includes(name))
-    expect(background).toHaveLength(6)
+    expect(background).toHaveLength(7)
     expect(on("Errors")).toEqual(named(lambda, background))
     expect(on("5xx")).toEqual([graph.one("aws:apigatewayv2/api:Api", "Api").outputs.id])
   })
@@ -242,7 +242,7 @@ describe("every function", () => {
   const roleOf = (name: string) => graph.one("aws:iam/role:Role", name)
 
   it("runs on one runtime and architecture, and logs as JSON to a log of its own for 90 days", () => {
-    expect(functions()).toHaveLength(9)
+    expect(functions()).toHaveLength(10)
     for (const [name] of functions()) {
       const log = graph.one("aws:cloudwatch/logGroup:LogGroup", `${name}Log`)
       expect(log.inputs.retentionInDays).toBe(90)
@@ -280,7 +280,7 @@ describe("every function", () => {
     for (const role of graph.all("aws:iam/role:Role")) {
       const trust = role.inputs.assumeRolePolicy
       const { Statement } = typeof trust === "string" ? JSON.parse(trust) : trust
-      const service = graph.path(role)[1] === "CloseDaySchedule" ? "scheduler.amazonaws.com" : "lambda.amazonaws.com"
+      const service = graph.path(role)[1]?.endsWith("Schedule") ? "scheduler.amazonaws.com" : "lambda.amazonaws.com"
       expect(Statement, role.urn).toHaveLength(1)
       expect(Statement[0]).toMatchObject({ Effect: "Allow", Principal: { Service: service } })
       expect(Object.keys(Statement[0].Principal)).toEqual(["Service"])
@@ -323,8 +323,16 @@ describe("who may do what", () => {
     expect(whoMay("Audit")).toEqual({ Recorder: ["dynamodb:PutItem"], StaffApi: ["dynamodb:PutItem"] })
   })
 
-  it("writes what is live in a station: not the residents' function", () => {
-    expect(whoMay("Live").ResidentApi).toEqual(["dynamodb:GetItem", "dynamodb:Query"])
+  it("writes what is live in a station: the residents' function only lines, tickets and which a phone took", () => {
+    expect(whoMay("Live").ResidentApi).toEqual(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"])
+    const puts = graph
+      .statements(graph.one("aws:iam/role:Role", "ResidentApi"))
+      .filter(({ Action, Resource }) =>
+        Resource.some((it) => graph.within(it) === "Live" && Action.includes("dynamodb:PutItem")),
+      )
+    expect(puts.map((it) => it.Condition)).toEqual([
+      { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["line#*", "remote#*"] } },
+    ])
   })
 
   it("deletes an item: nobody; what is over ends by its state, and TTL takes it away", () => {
@@ -335,12 +343,10 @@ describe("who may do what", () => {
       ).not.toContain("dynamodb:DeleteItem")
   })
 
-  it("opens personal details: the three that answer and the messenger, who seals nothing", () => {
-    const both = ["kms:Decrypt", "kms:GenerateDataKey"]
+  it("opens personal details: residents' own, staff's console and the messenger; only residents' function seals", () => {
     expect(whoMay("SealingKey")).toEqual({
-      ResidentApi: both,
-      DeviceApi: both,
-      StaffApi: both,
+      ResidentApi: ["kms:Decrypt", "kms:GenerateDataKey"],
+      StaffApi: ["kms:Decrypt"],
       Messenger: ["kms:Decrypt"],
     })
   })
@@ -410,6 +416,13 @@ describe("the Router", () => {
     }
   })
 
+  it("refuses at the edge what no function could take, in words", async () => {
+    const { request } = await routed(graph, "/api/appointments", { "content-length": "10485760" })
+    expect(request).toMatchObject({ statusCode: 413, body: { data: expect.stringContaining("内容太大了") } })
+    const fits = await routed(graph, "/api/appointments", { "content-length": "4000000" })
+    expect(fits.request.uri).toBe("/api/appointments")
+  })
+
   it("brings the apps from their bucket", async () => {
     const { request, origin } = await routed(graph, "/app/index.html")
     expect(origin?.domainName).toContain(String(graph.one("aws:s3/bucket:Bucket", "Web").outputs.bucket))
@@ -470,7 +483,7 @@ describe("the Router", () => {
 })
 
 describe("the clock", () => {
-  it("closes the day every ten minutes of the city's time, and tries again", () => {
+  it("closes the day every ten minutes of the city's time, and tries again; minds the devices every minute", () => {
     expect(topology.schedules).toEqual([
       {
         name: "CloseDaySchedule",
@@ -478,6 +491,13 @@ describe("the clock", () => {
         timezone: "Asia/Shanghai",
         function: "CloseDay",
         retries: 2,
+      },
+      {
+        name: "WatchDevicesSchedule",
+        expression: "rate(1 minute)",
+        timezone: "Asia/Shanghai",
+        function: "WatchDevices",
+        retries: 0,
       },
     ])
   })

@@ -17,7 +17,8 @@ const flags = [
   "--disable-sync",
 ]
 
-export async function aBrowser(): Promise<{ browser: Browser; close(): Promise<void> }> {
+/** `more` are flags beside ours, as a hall machine's own are. */
+export async function aBrowser(more: readonly string[] = []): Promise<{ browser: Browser; close(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), "doorstep-browser-"))
   const before = process.env.TMPDIR
   // It unpacks into the temporary folder, and takes whatever chromium lies there already.
@@ -31,7 +32,7 @@ export async function aBrowser(): Promise<{ browser: Browser; close(): Promise<v
       const bin = join(dirname(createRequire(import.meta.url).resolve("@sparticuz/chromium")), "../bin")
       env.LD_LIBRARY_PATH = join(await inflate(join(bin, "al2023.tar.br")), "lib")
     }
-    const browser = await playwright.launch({ executablePath, args: flags, env })
+    const browser = await playwright.launch({ executablePath, args: [...flags, ...more], env })
     return {
       browser,
       close: async () => {

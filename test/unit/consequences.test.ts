@@ -140,6 +140,16 @@ describe("of a ticket", () => {
     expect(of("live", undefined, aTicket("waiting", 1, false))).toEqual([])
     expect(of("live", aTicket("waiting", 1, false), aTicket("expired", 2, false))).toEqual([])
   })
+
+  it("of a phone: only that it expired is told, by what nobody else can do", () => {
+    const byPhone = (state: Ticket["state"], v: number): Item => ({
+      ...aTicket(state, v, false),
+      phone: { index: "blind", sealed, language: "zh" },
+    })
+    expect(of("live", undefined, byPhone("waiting", 1))).toEqual([])
+    expect(of("live", byPhone("waiting", 1), byPhone("left", 2))).toEqual([])
+    expect(kinds(of("live", byPhone("waiting", 1), byPhone("expired", 2)))).toEqual(["notices:expired"])
+  })
 })
 
 describe("of the line", () => {
@@ -163,8 +173,8 @@ describe("of the line", () => {
 
   it("a call is told to whoever has a phone, each repeat again, the start as work, and the end by its ticket", () => {
     const day = told()
-    expect(day.after(() => day.checkIn("09:10"))).toEqual([])
-    expect(day.after(() => day.sit(1))).toEqual([])
+    expect(kinds(day.after(() => day.checkIn("09:10")))).toEqual(["notices:near"])
+    expect(kinds(day.after(() => day.sit(1)))).toEqual(["notices:near"])
     day.wait(8)
     const first = day.after(() => day.call(1))
     expect(first).toMatchObject([{ queue: "notices", body: { kind: "called", number: "Y001", window: 1, times: 1 } }])
@@ -176,6 +186,29 @@ describe("of the line", () => {
       { queue: "work", body: { kind: "visitor", number: "Y001", id: `started:FZ-JA-P01:${monday}:Y001` } },
     ])
     expect(day.after(() => day.act("finish", 1, "Y001"))).toEqual([])
+  })
+
+  it("while anybody waits with a phone, one message a change that may have brought them nearer, and none for the rest", () => {
+    const day = told()
+    expect(day.after(() => day.take())).toEqual([])
+    expect(day.after(() => day.sit(1))).toEqual([])
+    const joined = day.after(() => day.go({ do: "take", service: "rp-endorse", priority: false, phone: true }))
+    expect(joined).toMatchObject([
+      {
+        queue: "notices",
+        fair: "FZ-JA-P01",
+        body: { kind: "near", station: "FZ-JA-P01", date: monday, id: `near:FZ-JA-P01:${monday}:3`, v: 3 },
+      },
+    ])
+    const another = day.after(() => day.go({ do: "take", service: "rp-endorse", priority: false, phone: true }))
+    expect(another).toHaveLength(1)
+    expect(another[0]?.body.id).not.toBe(joined[0]?.body.id)
+    expect(kinds(day.after(() => day.call(1)))).toEqual(["notices:near"])
+    day.wait(1)
+    for (const what of ["recall", "start", "finish"] as const)
+      expect(day.after(() => day.act(what, 1, "A001"))).toEqual([])
+    expect(kinds(day.after(() => day.go({ do: "leave", number: "A003" })))).toEqual(["notices:near"])
+    expect(kinds(day.after(() => day.call(1)))).toEqual(["notices:called"])
   })
 
   it("a call of somebody without a phone tells nobody", () => {
@@ -203,7 +236,7 @@ describe("of the line", () => {
     const [first] = day.after(() => day.call(1))
     expect(day.after(() => day.act("missed", 1, "Y001"))).toEqual([])
     day.wait(2)
-    expect(day.after(() => day.go({ do: "return", number: "Y001" }))).toEqual([])
+    expect(kinds(day.after(() => day.go({ do: "return", number: "Y001" })))).toEqual(["notices:near"])
     const [second] = day.after(() => day.call(1))
     expect(second).toMatchObject({ body: { kind: "called", number: "Y001" } })
     expect(second?.body.id).not.toBe(first?.body.id)
@@ -367,6 +400,7 @@ describe("whatever is saved", () => {
             "date",
             "number",
             "window",
+            "nonce",
             "times",
             "person",
             "group",

@@ -97,6 +97,7 @@ describe("an import", () => {
         from.startsWith("web/") &&
         !from.endsWith("vite.config.ts") &&
         !from.endsWith("/vite.ts") &&
+        !from.endsWith("/voice/make.ts") &&
         /^npm:(node:|@aws|sst|hono|openid)/.test(to),
     )
     expect(told(servers)).toEqual([])

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import type { _Record } from "@aws-sdk/client-dynamodb-streams"
+import type { _Record, AttributeValue } from "@aws-sdk/client-dynamodb-streams"
 import { afterEach, describe, expect, it } from "vitest"
 import { type Checkpoints, openCheckpoints } from "#local/checkpoints"
 import {
@@ -325,6 +325,19 @@ describe("the first failure that an answer names", () => {
 })
 
 describe("a record of the stream", () => {
+  it("tells an empty map as a map, also inside others, though DynamoDB Local's stream drops its type", () => {
+    const bare = {} as AttributeValue
+    const { dynamodb } = eventRecord(
+      { dynamodb: { NewImage: { none: bare, deep: { M: { none: bare, some: { S: "" } } }, list: { L: [bare] } } } },
+      "stream",
+    )
+    expect(dynamodb.NewImage).toEqual({
+      none: { M: {} },
+      deep: { M: { none: { M: {} }, some: { S: "" } } },
+      list: { L: [{ M: {} }] },
+    })
+  })
+
   it("tells bytes in base64 and the time in seconds", () => {
     const event = eventRecord(
       {

@@ -43,15 +43,31 @@ const atTheWindow: Permission[] = [
 ]
 const expected: Record<Name, Permission[]> = {
   anyone: ["code.ask", "code.answer", "appointment.find", "device.pair"],
-  resident: ["code.ask", "code.answer", "appointment.find", "appointment.book"],
-  holder: ["appointment.see", "appointment.cancel"],
+  resident: ["code.ask", "code.answer", "appointment.find", "appointment.book", "ticket.take-remote"],
+  holder: ["appointment.see", "appointment.cancel", "ticket.leave"],
   clerk: atTheWindow,
-  officer: atTheWindow,
-  chief: [...atTheWindow, "device.invite", "device.revoke"],
+  officer: [...atTheWindow, "window.override"],
+  chief: [
+    ...atTheWindow,
+    "window.override",
+    "windows.change",
+    "policy.see",
+    "policy.change",
+    "device.invite",
+    "device.revoke",
+  ],
   auditor: ["staff.see-self"],
-  kiosk: ["appointment.check-in", "ticket.take", "line.watch", "device.see"],
-  display: ["line.watch", "device.see"],
-  system: ["device.invite", "day.close"],
+  kiosk: [
+    "appointment.check-in",
+    "ticket.take",
+    "ticket.merge",
+    "line.watch",
+    "device.see",
+    "device.lease",
+    "device.report",
+  ],
+  display: ["line.watch", "device.see", "device.report"],
+  system: ["device.invite", "day.close", "devices.watch"],
 }
 
 describe("the permission table", () => {

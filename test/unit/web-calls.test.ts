@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
 import { announcerOn, type Stage } from "#web/display/announcer"
-import { type Call, heard, spokenEn, spokenZh, voiceFor, worthSaying } from "#web/lib/calls"
+import { type Call, heard, isWithdrawn, spokenEn, spokenZh, voiceFor, worthSaying } from "#web/lib/calls"
 
 const at = 1_795_398_480_000
 const aCall = (number: string, more: Partial<Call> = {}): Call => ({ number, window: 2, at, times: 1, ...more })
@@ -39,15 +39,16 @@ describe("which calls are new", () => {
 })
 
 describe("after a lost connection", () => {
-  const old = at + 10 * 60_000
-  test("who still waits for is called, who has come or gone is not", () => {
-    expect(worthSaying(aCall("A001"), [{ no: 2, number: "A001", state: "called" }], old)).toBe(true)
-    expect(worthSaying(aCall("A001"), [{ no: 2, number: "A001", state: "serving" }], old)).toBe(false)
-    expect(worthSaying(aCall("A001"), [{ no: 2, number: "A002", state: "called" }], old)).toBe(false)
+  test("a call of this minute is spoken, an older one is not", () => {
+    expect(worthSaying(aCall("A001"), at + 60_000)).toBe(true)
+    expect(worthSaying(aCall("A001"), at + 60_001)).toBe(false)
   })
 
-  test("a call of this minute is told even if the window has moved on", () => {
-    expect(worthSaying(aCall("A001"), [{ no: 2 }], at + 60_000)).toBe(true)
+  test("a call that its window took back is not spoken, one that newer calls pushed out is", () => {
+    const [before, call] = [aCall("A001"), aCall("A002", { at: at + 100 })]
+    expect(isWithdrawn(call, [call, before])).toBe(false)
+    expect(isWithdrawn(call, [before])).toBe(true)
+    expect(isWithdrawn(call, [aCall("A009", { at: at + 900 })])).toBe(false)
   })
 })
 
@@ -80,6 +81,7 @@ describe("the announcer", () => {
       show: (call) => told.push(call ? `show ${call.number}` : "clear"),
       chime: async () => void told.push("chime"),
       speak: async (call) => void told.push(`speak ${call.number}`),
+      isWithdrawn: () => false,
       pause: async () => {},
       ...more,
     })
@@ -120,5 +122,73 @@ describe("the announcer", () => {
     announcer.announce([aCall("A001"), aCall("Y001")])
     await announcer.idle()
     expect(told.filter((it) => it.startsWith("show"))).toEqual(["show A001", "show Y001", "show B001"])
+  })
+
+  test("a call that was taken back while it waited is passed over", async () => {
+    const { announcer, told } = staged({ isWithdrawn: (call) => call.number === "Y001" })
+    announcer.announce([aCall("A001"), aCall("Y001"), aCall("B001")])
+    await announcer.idle()
+    expect(told.filter((it) => it.startsWith("show"))).toEqual(["show A001", "show B001"])
+  })
+
+  test("goes on after a call that was taken back at once, and after a screen that failed", async () => {
+    let broken = true
+    const { announcer, told } = staged({ isWithdrawn: (call) => call.number === "Y001" })
+    announcer.announce([aCall("Y001")])
+    await announcer.idle()
+    announcer.announce([aCall("A001")])
+    await announcer.idle()
+    expect(told).toContain("speak A001")
+    const shown: string[] = []
+    const failing = staged({
+      show: (call) => {
+        if (call && broken) throw new Error("screen")
+        if (call) shown.push(call.number)
+      },
+    }).announcer
+    failing.announce([aCall("A001")])
+    await failing.idle().catch(() => {})
+    broken = false
+    failing.announce([aCall("A002")])
+    await failing.idle()
+    expect(shown).toEqual(["A002"])
+  })
+
+  test("a chime that fails leaves the voice", async () => {
+    const { announcer, told } = staged({ chime: () => Promise.reject(new Error("no sound")) })
+    announcer.announce([aCall("A001")])
+    await announcer.idle()
+    expect(told).toEqual(["show A001", "speak A001", "clear"])
+  })
+
+  test("a voice that is given up falls silent before the next call", async () => {
+    const over: boolean[] = []
+    const { announcer } = staged({
+      speak: (call, _, it) => {
+        over.push(it.aborted)
+        if (call.number === "Y001") return Promise.resolve()
+        return new Promise(() => it.addEventListener("abort", () => over.push(it.aborted)))
+      },
+    })
+    announcer.announce([aCall("A001"), aCall("Y001")])
+    await announcer.idle()
+    expect(over).toEqual([false, true, false])
+  })
+
+  test("says each call twice, and once where many wait", async () => {
+    const times: number[] = []
+    const { announcer } = staged({ speak: async (_, count) => void times.push(count) })
+    announcer.announce([1, 2, 3, 4, 5].map((i) => aCall(`A00${i}`)))
+    await announcer.idle()
+    expect(times).toEqual([1, 1, 2, 2, 2])
+  })
+
+  test("remembers no more than twenty calls, the newest", async () => {
+    const { announcer, told } = staged()
+    announcer.announce([aCall("A000")])
+    announcer.announce(Array.from({ length: 500 }, (_, i) => aCall(`B${100 + i}`)))
+    await announcer.idle()
+    expect(told.filter((it) => it.startsWith("show"))).toHaveLength(21)
+    expect(told).toContain("show B599")
   })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest"
+import { rules } from "#domain/line"
 import { policy } from "#domain/station"
 import { instantOf, minute } from "#domain/time"
 import { idleAt } from "#web/kiosk/idle"
@@ -34,42 +35,39 @@ test("times are never negative, whatever a clock does", () => {
 describe("a booked visit stands", () => {
   const at = (time: string) => ({ date: "2026-11-23", time, state: "booked" as const })
   test("as late only when the time of grace is over", () => {
-    expect(standingOf(at("09:38"), now)).toBe("expected")
-    expect(standingOf(at("09:38"), now + 1)).toBe("late")
-    expect(standingOf(at("10:00"), now)).toBe("expected")
+    expect(standingOf(at("09:38"), policy.onTime, now)).toBe("expected")
+    expect(standingOf(at("09:38"), policy.onTime, now + 1)).toBe("late")
+    expect(standingOf(at("10:00"), policy.onTime, now)).toBe("expected")
   })
 
   test("as its own history says", () => {
-    expect(standingOf({ ...at("09:00"), state: "checked-in" }, now)).toBe("arrived")
-    expect(standingOf({ ...at("09:00"), state: "served" }, now)).toBe("served")
-    expect(standingOf({ ...at("09:00"), state: "no-show" }, now)).toBe("absent")
-    expect(standingOf({ ...at("09:00"), state: "unserved" }, now)).toBe("absent")
+    expect(standingOf({ ...at("09:00"), state: "checked-in" }, policy.onTime, now)).toBe("arrived")
+    expect(standingOf({ ...at("09:00"), state: "served" }, policy.onTime, now)).toBe("served")
+    expect(standingOf({ ...at("09:00"), state: "no-show" }, policy.onTime, now)).toBe("absent")
+    expect(standingOf({ ...at("09:00"), state: "unserved" }, policy.onTime, now)).toBe("absent")
   })
 })
 
 describe("why it is somebody's turn is one sentence", () => {
   const zh = teller(staffWords, "zh")
   test("that names the rule and its time", () => {
-    expect(why({ rule: "appointment", eff: instantOf("2026-11-23", "09:30") }, [], zh)).toBe(
+    expect(why({ rule: "appointment", eff: instantOf("2026-11-23", "09:30") }, [], 45, zh)).toBe(
       "按时到达的预约，时间最早：09:30。",
     )
   })
 
   test("and who was passed over, where somebody was", () => {
-    const said = why({ rule: "over-waiting", eff: now - 50 * minute }, ["Y003", "Y004"], zh)
+    const said = why({ rule: "over-waiting", eff: now - 50 * minute }, ["Y003", "Y004"], policy.overWaiting, zh)
     expect(said).toContain(`超过 ${policy.overWaiting} 分钟`)
     expect(said).toContain("从 08:58 起")
     expect(said).toMatch(/让过：Y003 Y004。$/)
-    expect(why({ rule: "over-waiting", eff: now }, undefined, zh)).not.toContain("让过")
+    expect(why({ rule: "over-waiting", eff: now }, undefined, 45, zh)).not.toContain("让过")
   })
 
-  test.each(["returned", "priority", "appointment", "walk-in", "over-waiting", "early"] as const)(
-    "in both languages: %s",
-    (rule) => {
-      for (const language of ["zh", "en"] as const)
-        expect(why({ rule, eff: now }, ["A001"], teller(staffWords, language))).not.toMatch(/[{}]/)
-    },
-  )
+  test.each(rules)("in both languages: %s", (rule) => {
+    for (const language of ["zh", "en"] as const)
+      expect(why({ rule, eff: now }, ["A001"], 45, teller(staffWords, language))).not.toMatch(/[{}]/)
+  })
 })
 
 describe("a kiosk that nobody touches", () => {

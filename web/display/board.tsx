@@ -40,11 +40,11 @@ export function Board({ me }: { me: Me }) {
         </time>
       </header>
       <Banners />
-      <main class="halls">
+      <main class={`halls ${howMany(snapshot?.windows.length ?? 0)}`}>
         <Now />
         <Before calls={snapshot?.calls ?? []} />
         <Windows windows={snapshot?.windows ?? []} />
-        <Waiting waiting={snapshot?.waiting ?? []} />
+        <Waiting waiting={snapshot?.waiting ?? []} newcomer={snapshot?.tickets ? snapshot.newcomer : []} />
       </main>
       <footer class="foot">
         {snapshot && snapshot.missed.length > 0 ? (
@@ -93,7 +93,9 @@ function Now() {
       <h2>{t("nowCalling")}</h2>
       {call ? (
         <p key={keyOf(call)} class="call">
-          <span class={call.number.length > 4 ? "number long" : "number"}>{call.number}</span>
+          <span class={call.number.length > 5 ? "number longer" : call.number.length > 4 ? "number long" : "number"}>
+            {call.number}
+          </span>
           <span class="arrow" aria-hidden="true">
             →
           </span>
@@ -133,14 +135,15 @@ function Before({ calls }: Pick<Snapshot, "calls">) {
   )
 }
 
+/** Read from ten metres: the more windows, the wider their part of the wall, and in as many columns as it takes. */
 const Windows = ({ windows }: Pick<Snapshot, "windows">) => (
   <section class="windows">
     <h2>{t("windows")}</h2>
-    <ul class={windows.length > 5 ? "many" : ""}>
+    <ul class={howMany(windows.length)}>
       {windows.map((it) => (
         <li key={it.no} class={it.open ? (it.state ?? "free") : "shut"}>
           <span class="window-no">{it.no}</span>
-          <span class="ticket">{it.number ?? "—"}</span>
+          <span class={it.number && it.number.length > 5 ? "ticket long" : "ticket"}>{it.number ?? "—"}</span>
           <span class="window-state">
             {!it.open
               ? t("closedState")
@@ -156,16 +159,25 @@ const Windows = ({ windows }: Pick<Snapshot, "windows">) => (
   </section>
 )
 
-const Waiting = ({ waiting }: Pick<Snapshot, "waiting">) => (
+const howMany = (windows: number): string => (windows > 12 ? "most" : windows > 5 ? "many" : "")
+
+const Waiting = ({ waiting, newcomer }: Pick<Snapshot, "waiting" | "newcomer">) => (
   <section class="waiting">
-    <h2>{t("waiting")}</h2>
+    <h2>
+      {t("waiting")}
+      {newcomer.length > 0 && <span>{t("newcomer")}</span>}
+    </h2>
     <ul>
-      {waiting.map(({ group, count }) => (
-        <li key={group}>
-          <span>{inWords(groupNames[group])}</span>
-          <b class="figure">{count}</b>
-        </li>
-      ))}
+      {waiting.map(({ group, count }) => {
+        const wait = newcomer.find((it) => it.group === group)
+        return (
+          <li key={group}>
+            <span>{inWords(groupNames[group])}</span>
+            <b class="figure">{count}</b>
+            {wait && <small>{wait.low > 0 ? t("minutes", wait) : t("minutesWithin", wait)}</small>}
+          </li>
+        )
+      })}
     </ul>
   </section>
 )

@@ -1,13 +1,16 @@
 /** What the board shows: the hall as last heard, and the call that is being told. */
-import { effect, signal } from "@preact/signals"
+import { effect, signal, untracked } from "@preact/signals"
 import type { Answer } from "#api/routes"
-import { type Call, heard, worthSaying } from "#web/lib/calls"
-import { learnClock, portalNow } from "#web/lib/clock"
+import { minute } from "#domain/time"
+import { type Call, heard, isWithdrawn, worthSaying } from "#web/lib/calls"
+import { Offline } from "#web/lib/client"
+import { isClockKnown, learnClock, portalNow } from "#web/lib/clock"
 import { type DeviceRoutes, deviceOf } from "#web/lib/device"
 import { type Polling, polling } from "#web/lib/polling"
-import { mayHaveHappened } from "#web/lib/portal"
+import { isRefusal, mayHaveHappened } from "#web/lib/portal"
 import { announcerOn } from "./announcer.ts"
-import { alsoEnglish, chime, listenForVoices, sleep, soundOn, speak, turnOn } from "./sound.ts"
+import { mayReloadForVersion, renewing, servedPage } from "./renewal.ts"
+import { chime, listenForVoices, rememberEnglish, sleep, soundOn, speak, turnOn } from "./sound.ts"
 
 export type Snapshot = Answer<DeviceRoutes["GET /device/live"]>
 
@@ -24,21 +27,32 @@ const announcer = announcerOn({
   },
   chime,
   speak,
+  isWithdrawn: (call) => isWithdrawn(call, live.peek()?.latest.peek()?.calls ?? []),
   pause: sleep,
 })
 
 let seen: ReadonlySet<string> | undefined
 
-function hear(snapshot: Snapshot): void {
-  const next = heard(seen, snapshot.calls)
-  // At the start the last call is put up in silence.
-  if (!seen) told.value = snapshot.calls[0]
+function hear({ calls }: Snapshot): void {
+  const next = heard(seen, calls)
   seen = next.seen
-  announcer.announce(next.fresh.filter((call) => worthSaying(call, snapshot.windows, portalNow())))
+  announcer.announce(next.fresh.filter((call) => worthSaying(call, portalNow())))
+  // Between two calls the last one stands, also one that was not told: at the start, or after a lost connection.
+  if (!telling.value) told.value = calls[0]
+}
+
+/** Whatever is no answer leaves an old picture on the wall, and the wall must say so. */
+async function asked(): Promise<Snapshot> {
+  try {
+    return await device.request("GET /device/live")
+  } catch (failure) {
+    throw isRefusal(failure) && !isRefusal(failure, "device-unknown") ? new Offline() : failure
+  }
 }
 
 export function listen(): void {
   listenForVoices()
+  rememberEnglish()
   void turnOn()
   const touched = () => {
     if (!soundOn.value) void turnOn()
@@ -49,7 +63,7 @@ export function listen(): void {
   effect(() => {
     if (device.standing.value.at === "paired") {
       live.value ??= polling({
-        ask: () => device.request("GET /device/live"),
+        ask: asked,
         everyMs: 1_000,
         refused: () => {
           // Being unknown has turned the page into the pairing page already.
@@ -62,9 +76,8 @@ export function listen(): void {
   })
   effect(() => {
     const snapshot = live.value?.latest.value
-    if (snapshot) hear(snapshot)
+    if (snapshot) untracked(() => hear(snapshot))
   })
-  effect(() => localStorage.setItem("doorstep-english", alsoEnglish.value ? "on" : "off"))
 
   // A machine's own clock drifts; the hall reads this one.
   setInterval(async () => {
@@ -73,5 +86,14 @@ export function listen(): void {
     } catch (failure) {
       if (!mayHaveHappened(failure)) throw failure
     }
-  }, 5 * 60_000)
+  }, 5 * minute)
+
+  const renew = renewing({
+    now: () => (isClockKnown() ? portalNow() : undefined),
+    hall: () => (live.value?.lostSince.value === undefined && !telling.value ? live.value?.latest.value : undefined),
+    served: servedPage,
+    mayReloadForVersion,
+    reload: () => location.reload(),
+  })
+  setInterval(() => void renew(), minute)
 }

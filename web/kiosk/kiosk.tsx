@@ -3,10 +3,14 @@ import { timeOf } from "#domain/time"
 import { tick } from "#web/lib/clock"
 import type { Me } from "#web/lib/device"
 import { inWords, language, switchLanguage } from "#web/lib/language"
+import { canKeep, forStaff } from "./away.ts"
 import { CheckInHow, IdPad, ReferencePad, Scan } from "./check-in.tsx"
+import { Missed } from "./missed.tsx"
 import { Given, NotYet, Receipt, Refused, Working } from "./outcome.tsx"
-import { Confirm, Services } from "./ticket.tsx"
-import { elder, go, idle, live, screen, touch, wipe } from "./visit.ts"
+import { ForStaff, held } from "./staff.tsx"
+import { isAway, live } from "./station.ts"
+import { Confirm, Services, Which } from "./ticket.tsx"
+import { elder, go, idle, lastGiven, screen, touch, wipe } from "./visit.ts"
 import { t } from "./words.ts"
 
 export function Kiosk({ me }: { me: Me }) {
@@ -49,6 +53,12 @@ function Now() {
       return <IdPad />
     case "services":
       return <Services />
+    case "which":
+      return <Which ask={now.ask} tried={now.tried} />
+    case "missed":
+      return <Missed />
+    case "staff":
+      return <ForStaff />
     case "confirm":
       return <Confirm service={now.service} />
     case "working":
@@ -66,11 +76,11 @@ function Top({ me }: { me: Me }) {
   const snapshot = live.value?.latest.value
   return (
     <header class="top">
-      <div class="where">
+      <div class="where" {...held(() => go({ at: "staff" }))}>
         <b>{inWords(me.station.name)}</b>
         <span class="facts">
           <time class="clock">{timeOf(tick.value)}</time>
-          {snapshot && (
+          {snapshot && !isAway() && (
             <span class={snapshot.tickets ? "chip good" : "chip"}>
               {snapshot.tickets ? t("stationOpen") : t("stationClosed")}
             </span>
@@ -92,7 +102,10 @@ function Top({ me }: { me: Me }) {
         {t("switchLanguage")}
       </button>
       <div role="status" class="top-banner">
-        {live.value?.lostSince.value !== undefined && <div class="banner lost">{t("offline")}</div>}
+        {isAway() && <div class="banner lost">{t(canKeep() ? "offlineKept" : "offline")}</div>}
+        {forStaff.value.length > 0 && (
+          <div class="banner lost">{t("leftBanner", { count: forStaff.value.length })}</div>
+        )}
       </div>
     </header>
   )
@@ -135,7 +148,7 @@ function Home() {
           <b>{t("noAppointment")}</b>
           <small>
             {t("noAppointmentWhy")}
-            {waiting !== undefined && ` · ${t("waitingNow", { count: waiting })}`}
+            {waiting !== undefined && !isAway() && ` · ${t("waitingNow", { count: waiting })}`}
           </small>
         </span>
       </button>
@@ -146,6 +159,12 @@ function Home() {
           <small>{t("callPersonWhy")}</small>
         </span>
       </button>
+      <div class="two">
+        {lastGiven.value && <Again {...lastGiven.value} />}
+        <button type="button" class="quiet" onClick={() => go({ at: "missed" })}>
+          {t("missedCall")}
+        </button>
+      </div>
       <p class="hint">
         <Icon name="scan" />
         {t("scanHint")}
@@ -153,6 +172,21 @@ function Home() {
     </>
   )
 }
+
+const Again = ({ given }: NonNullable<typeof lastGiven.value>) => (
+  <button
+    type="button"
+    class="quiet"
+    onClick={() => {
+      // The two minutes go on from when it was given.
+      const last = lastGiven.value
+      go({ at: "given", given, hadOne: true, printed: true })
+      lastGiven.value = last
+    }}
+  >
+    {t("lastAgain", { number: given.number })}
+  </button>
+)
 
 const Help = () => (
   <div class="centre">

@@ -2,6 +2,7 @@ import { dateOf, timeOf } from "#domain/time"
 import type { Me } from "#web/lib/device"
 import { inWords } from "#web/lib/language"
 import { serviceNames } from "#web/words/services"
+import type { KeptGiven } from "./away.ts"
 import { type Ask, ask, type Given as GivenTicket, go, idle, type Screen, screen, touch, wipe } from "./visit.ts"
 import { t } from "./words.ts"
 
@@ -13,8 +14,27 @@ export const Working = ({ ask: wanted, slow }: { ask: Ask; slow: boolean }) => (
   </div>
 )
 
+type Any = GivenTicket | KeptGiven
+const isKept = (given: Any): given is KeptGiven => "offline" in given
+
 /** As a picture, so that nothing in it can run. */
 const qrOf = ({ qr }: GivenTicket) => `data:image/svg+xml,${encodeURIComponent(qr)}`
+
+/** Offline it is what was known when the network went, and says so. */
+const aheadWords = (given: Any) =>
+  isKept(given)
+    ? given.ahead > 0
+      ? t("aheadAtLeast", { ahead: given.ahead })
+      : t("aheadNoneKnown")
+    : given.ahead > 0
+      ? t("ahead", { ahead: given.ahead })
+      : t("aheadNone")
+
+/** Nothing while no window serves it, or offline: no promise is better than a guess. */
+const waitWords = (given: Any): string | undefined => {
+  if (isKept(given) || given.low === undefined || given.high === undefined) return undefined
+  return given.low > 0 ? t("waitRange", { low: given.low, high: given.high }) : t("waitWithin", { high: given.high })
+}
 
 function print() {
   touch()
@@ -23,17 +43,32 @@ function print() {
   touch()
 }
 
-export function Given({ given, hadOne, printed }: { given: GivenTicket; hadOne: boolean; printed: boolean }) {
+export function Given({
+  given,
+  hadOne,
+  printed,
+  back = false,
+}: {
+  given: Any
+  hadOne: boolean
+  printed: boolean
+  back?: boolean
+}) {
   return (
     <div class="given">
-      <h1 tabIndex={-1}>{hadOne ? t("sameNumber") : t("yourNumber")}</h1>
+      <h1 tabIndex={-1}>{back ? t("backInLine") : hadOne ? t("sameNumber") : t("yourNumber")}</h1>
       <p class="number">{given.number}</p>
-      <p class="ahead">{given.ahead > 0 ? t("ahead", { ahead: given.ahead }) : t("aheadNone")}</p>
+      <p class={isKept(given) ? "ahead known" : "ahead"}>{aheadWords(given)}</p>
+      {waitWords(given) && <p class="large">{waitWords(given)}</p>}
       <p class="large soft">{inWords(serviceNames[given.service])}</p>
-      <figure>
-        <img src={qrOf(given)} alt={t("qrAlt")} />
-        <figcaption>{t("photo")}</figcaption>
-      </figure>
+      {isKept(given) ? (
+        <p class="large kept">{t("placeKept")}</p>
+      ) : (
+        <figure>
+          <img src={qrOf(given)} alt={t("qrAlt")} />
+          <figcaption>{t("photo")}</figcaption>
+        </figure>
+      )}
       <div class="two">
         <button type="button" class="quiet tall" onClick={print}>
           {printed ? t("printAgain") : t("print")}
@@ -48,18 +83,19 @@ export function Given({ given, hadOne, printed }: { given: GivenTicket; hadOne: 
 }
 
 /** 80 mm of paper: number, service, people ahead, time, place, QR. Never a name. */
-export const Receipt = ({ given, me }: { given: GivenTicket; me: Me }) => (
+export const Receipt = ({ given, me }: { given: Any; me: Me }) => (
   <div class="receipt" aria-hidden="true">
     <p class="receipt-station">{inWords(me.station.name)}</p>
     <p class="receipt-number">{given.number}</p>
-    <p class="receipt-ahead">{given.ahead > 0 ? t("ahead", { ahead: given.ahead }) : t("aheadNone")}</p>
+    <p class="receipt-ahead">{aheadWords(given)}</p>
+    {waitWords(given) && <p>{waitWords(given)}</p>}
     <p>
       {t("receiptService")} {inWords(serviceNames[given.service])}
     </p>
     <p>
       {t("receiptTime")} {dateOf(given.at)} {timeOf(given.at)}
     </p>
-    <img src={qrOf(given)} alt="" />
+    {isKept(given) ? <p>{t("placeKept")}</p> : <img src={qrOf(given)} alt="" />}
     <p>{t("receiptNote")}</p>
     {me.demonstration && <p>{t("demonstration")}</p>}
   </div>

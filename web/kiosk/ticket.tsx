@@ -2,11 +2,13 @@ import { type ServiceId, services } from "#domain/service"
 import { inWords } from "#web/lib/language"
 import { newOperationId } from "#web/lib/portal"
 import { groupNames, serviceNames } from "#web/words/services"
-import { ask, go, live, offered } from "./visit.ts"
+import { canKeep } from "./away.ts"
+import { isAway, live } from "./station.ts"
+import { type Ask, ask, go, keepPlace, offered } from "./visit.ts"
 import { t } from "./words.ts"
 
 export function Services() {
-  const closed = live.value?.latest.value?.tickets === false
+  const closed = isAway() ? !canKeep() : live.value?.latest.value?.tickets === false
   return (
     <>
       <h1 tabIndex={-1}>{t("chooseService")}</h1>
@@ -15,6 +17,22 @@ export function Services() {
           {t("closedNow")}
         </p>
       )}
+      <Choice chosen={(service) => go({ at: "confirm", service })} />
+    </>
+  )
+}
+
+export const Which = ({ ask: wanted, tried }: { ask: Ask; tried: boolean }) => (
+  <>
+    <h1 tabIndex={-1}>{t("whichBooked")}</h1>
+    <p class="large">{t("whichBookedWhy")}</p>
+    <Choice chosen={(service) => void keepPlace(wanted, service, tried)} />
+  </>
+)
+
+function Choice({ chosen }: { chosen: (service: ServiceId) => void }) {
+  return (
+    <>
       {offered.value.length === 0 && <p class="large">{t("noServices")}</p>}
       <div class="groups">
         {offered.value.map(({ group, services: these }) => (
@@ -22,7 +40,7 @@ export function Services() {
             <h2>{inWords(groupNames[group])}</h2>
             <div class="services">
               {these.map((id) => (
-                <button key={id} type="button" class="service quiet" onClick={() => go({ at: "confirm", service: id })}>
+                <button key={id} type="button" class="service quiet" onClick={() => chosen(id)}>
                   {inWords(serviceNames[id])}
                 </button>
               ))}

@@ -6,17 +6,19 @@ import { idNumberFault } from "#domain/person"
 import { type Group, groupOf, type ServiceId, serviceIds } from "#domain/service"
 import { Refusal } from "#web/lib/client"
 import { learnClock } from "#web/lib/clock"
-import { type DeviceRoutes, deviceOf } from "#web/lib/device"
+import type { DeviceRoutes } from "#web/lib/device"
 import { insisting } from "#web/lib/insisting"
 import { language } from "#web/lib/language"
-import { type Polling, polling } from "#web/lib/polling"
+import { polling } from "#web/lib/polling"
 import { isRefusal, mayHaveHappened, newOperationId } from "#web/lib/portal"
 import { onScan } from "#web/lib/scanner"
+import { canKeep, giveAway, type KeptGiven, type Shown } from "./away.ts"
 import { type Idle, idleAt } from "./idle.ts"
+import type { Hindrance } from "./keeping.ts"
+import { device, isAway, live } from "./station.ts"
+import { t } from "./words.ts"
 
 export type Given = Answer<DeviceRoutes["POST /device/tickets"]>
-type Snapshot = Answer<DeviceRoutes["GET /device/live"]>
-export type Shown = { ref: string } | { scanned: string } | { idNumber: string }
 /** What was asked for, under the one operation id of its press. */
 export type Ask = { op: string; priority: boolean } & (
   | { what: "ticket"; service: ServiceId }
@@ -24,20 +26,22 @@ export type Ask = { op: string; priority: boolean } & (
 )
 
 export type Screen =
-  | { at: "home" | "help" | "how" | "scan" | "ref" | "id" | "services" }
+  | { at: "home" | "help" | "how" | "scan" | "ref" | "id" | "services" | "missed" | "staff" }
+  | { at: "which"; ask: Ask & { what: "check-in" }; tried: boolean }
   | { at: "confirm"; service: ServiceId }
   | { at: "working"; ask: Ask; slow: boolean }
-  | { at: "given"; given: Given; hadOne: boolean; printed: boolean }
+  | { at: "given"; given: Given | KeptGiven; hadOne: boolean; printed: boolean; back?: boolean }
   | { at: "not-yet"; ask: Ask }
   | { at: "refused"; title: string; back: Screen["at"] }
 
-export const device = deviceOf("kiosk")
 export const screen = signal<Screen>({ at: "home" })
 export const typed = signal("")
 export const wrong = signal(false)
 export const priority = signal(false)
 export const elder = signal(false)
-export const live = signal<Polling<Snapshot> | undefined>(undefined)
+/** The last number, for two minutes: a print that failed, or a page that went home too soon, loses nobody's place. */
+export const lastGiven = signal<{ given: Given | KeptGiven; at: number } | undefined>(undefined)
+export const againFor = 2 * 60_000
 export const idle = signal<Idle>({ do: "nothing" })
 
 let touchedAt = Date.now()
@@ -51,6 +55,7 @@ export function go(to: Screen): void {
   typed.value = ""
   wrong.value = false
   screen.value = to
+  if (to.at === "given") lastGiven.value = { given: to.given, at: Date.now() }
 }
 
 /** Back to the start; nothing of the last person is left. */
@@ -101,10 +106,12 @@ export function confirmTyped(field: keyof typeof fields): void {
   void ask({ what: "check-in", shown: shown(text), op: newOperationId(), priority: priority.value })
 }
 
-/** Tries for about twenty seconds; then says honestly that there is no number yet. */
+/** Tries for about twenty seconds; then says honestly that there is no number yet. With a letter of its own it need not insist. */
 const pausesMs = [500, 1_500, 3_000]
+const pausesWithLetter = [500]
 
 export async function ask(wanted: Ask, again = false): Promise<void> {
+  if (isAway() && canKeep()) return without(wanted, again)
   go({ at: "working", ask: wanted, slow: again })
   let tries = again ? 1 : 0
   try {
@@ -113,13 +120,61 @@ export async function ask(wanted: Ask, again = false): Promise<void> {
         tries++
         return send(wanted, sentBefore)
       },
-      { pausesMs, slow: () => (screen.value = { at: "working", ask: wanted, slow: true }) },
+      {
+        pausesMs: canKeep() ? pausesWithLetter : pausesMs,
+        slow: () => (screen.value = { at: "working", ask: wanted, slow: true }),
+      },
       again,
     )
     go({ at: "given", given, hadOne: given.again && tries === 1, printed: false })
+    void live.peek()?.refresh()
   } catch (failure) {
-    if (mayHaveHappened(failure) || !isRefusal(failure)) go({ at: "not-yet", ask: wanted })
+    if (mayHaveHappened(failure) && canKeep()) await without(wanted, true)
+    else if (mayHaveHappened(failure) || !isRefusal(failure)) go({ at: "not-yet", ask: wanted })
     else go({ at: "refused", title: saying(failure), back: wanted.what === "ticket" ? "services" : "how" })
+  }
+}
+
+/** Without the portal: what was booked only it knows, so whoever checks in says for what they came. */
+async function without(wanted: Ask, tried: boolean): Promise<void> {
+  if (wanted.what === "check-in") go({ at: "which", ask: wanted, tried })
+  else await keepPlace(wanted, wanted.service, tried)
+}
+
+/** A number of the kiosk's own, kept before it is shown; `tried` where the portal may have given one too. */
+export async function keepPlace(wanted: Ask, service: ServiceId, tried: boolean): Promise<void> {
+  const { op, priority } = wanted
+  go({ at: "working", ask: wanted, slow: false })
+  try {
+    const given = await giveAway(
+      { op, priority, service, tried },
+      wanted.what === "check-in" ? wanted.shown : undefined,
+    )
+    if (typeof given === "string") go({ at: "refused", title: t(hindered[given]), back: "home" })
+    else go({ at: "given", given, hadOne: given.hadOne, printed: false })
+  } catch {
+    // What could not be written was not given.
+    go({ at: "not-yet", ask: wanted })
+  }
+}
+
+const hindered = {
+  "no-lease": "offlineNoLetter",
+  "day-over": "offlineNoLetter",
+  closed: "closedNow",
+  "service-not-here": "noServices",
+} as const satisfies Record<Hindrance, string>
+
+/** Back in the line after a missed call. */
+export async function comeBack(number: string): Promise<void> {
+  const op = newOperationId()
+  try {
+    const given = await insisting(() => device.request("POST /device/tickets/:number/return", { number, op }), {
+      pausesMs: [500, 1_500],
+    })
+    go({ at: "given", given, hadOne: false, printed: false, back: true })
+  } catch (failure) {
+    go({ at: "refused", title: isRefusal(failure) ? saying(failure) : t("missedAway"), back: "missed" })
   }
 }
 
@@ -150,6 +205,7 @@ export function listen(): void {
     const at = screen.value.at
     const kind = at === "home" || at === "given" || at === "working" ? at : "other"
     const next = idleAt(kind, Date.now() - touchedAt)
+    if (lastGiven.value && Date.now() - lastGiven.value.at > againFor) lastGiven.value = undefined
     if (next.do !== "wipe") idle.value = next
     else if (kind !== "home" || language.value !== "zh" || elder.value || priority.value) wipe()
     else touch()

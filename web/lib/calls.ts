@@ -16,16 +16,14 @@ export function heard(seen: ReadonlySet<string> | undefined, calls: readonly Cal
   return { fresh, seen: new Set([...keys, ...(seen ?? [])].slice(0, 100)) }
 }
 
-const stale = 2 * 60_000
+const stale = 60_000
 
-/** After a lost connection, whoever has long been at their window or has left it is not called out again. */
-export const worthSaying = (
-  call: Call,
-  windows: readonly { no: number; number?: string | undefined; state?: string | undefined }[],
-  now: number,
-): boolean =>
-  now - call.at < stale ||
-  windows.some((it) => it.no === call.window && it.number === call.number && it.state === "called")
+/** After a lost connection, what was called long ago is listed and not spoken: whoever missed it is called again by hand. */
+export const worthSaying = (call: Call, now: number): boolean => now - call.at <= stale
+
+/** No longer listed, though older ones are: its window took it back, or has called that number again since. */
+export const isWithdrawn = (call: Call, calls: readonly Call[]): boolean =>
+  calls.some((it) => it.at < call.at) && !calls.some((it) => keyOf(it) === keyOf(call))
 
 const digits = "零一二三四五六七八九"
 

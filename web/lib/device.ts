@@ -27,7 +27,8 @@ export type Device = {
   pair: (code: string) => Promise<void>
 }
 
-export function deviceOf(kind: Kind): Device {
+/** `remembers`: opens as what it last was when the portal does not answer. */
+export function deviceOf(kind: Kind, { remembers = false }: { remembers?: boolean } = {}): Device {
   const standing = signal<Standing>({ at: "opening" })
   let key: DeviceKey | undefined
 
@@ -69,6 +70,12 @@ export function deviceOf(kind: Kind): Device {
       else if (key) await enter()
       else standing.value = { at: "unpaired" }
     } catch {
+      key ??= await kept<DeviceKey>(kind)
+      const me = remembers && key && !code ? await kept<Me>(`${kind}-me`) : undefined
+      if (me) {
+        standing.value = { at: "paired", me }
+        return
+      }
       standing.value = { at: "unreachable" }
       setTimeout(() => void open(), 2_000)
     }
@@ -79,6 +86,7 @@ export function deviceOf(kind: Kind): Device {
       const me = await request("GET /device/me")
       learnClock(me.now)
       standing.value = { at: "paired", me }
+      if (remembers) await keep(`${kind}-me`, me)
     } catch (failure) {
       if (mayHaveHappened(failure) || !isRefusal(failure)) throw failure
       if (failure.code !== "device-unknown") standing.value = { at: "unpaired", refusal: failure.title }

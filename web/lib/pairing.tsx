@@ -10,10 +10,13 @@ const t = telling(pairingWords)
 export function Paired({
   device,
   kind,
+  revoked,
   children,
 }: {
   device: Device
   kind: Kind
+  /** What a device that was revoked still has to say. */
+  revoked?: () => ComponentChildren
   children: (me: Extract<Device["standing"]["value"], { at: "paired" }>["me"]) => ComponentChildren
 }) {
   const standing = device.standing.value
@@ -44,6 +47,7 @@ export function Paired({
         </>
       )}
       {(standing.at === "unpaired" || standing.at === "revoked") && <Form device={device} />}
+      {revoked?.()}
       <button type="button" class="link" onClick={switchLanguage}>
         {t("switchLanguage")}
       </button>

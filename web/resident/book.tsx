@@ -228,7 +228,7 @@ export function PersonPage({ view, service, station, formKey, values, faults, re
   )
 }
 
-function BringPanel({ view, service, station }: { view: View; service: ServiceId; station: Place }) {
+export function BringPanel({ view, service, station }: { view: View; service: ServiceId; station: Place }) {
   const { t, language } = view
   const it = services[service]
   return (

@@ -6,24 +6,27 @@ type CodeProps = {
   view: View
   /** Masked. */
   phone: string
+  /** Where the code is sent, and which step of booking this is, if it is one. */
+  action: string
+  step?: number
   /** Where the form with the phone is. */
   back: string
   again: boolean
   fault?: string | undefined
 }
 
-export function CodePage({ view, phone, back, again, fault }: CodeProps) {
+export function CodePage({ view, phone, action, step, back, again, fault }: CodeProps) {
   const { t, face } = view
   return (
     <>
       <Back view={view} to={back} />
       <ErrorSummary title={t("please-check")} faults={fault ? [{ field: "code", text: fault }] : []} />
-      <Step view={view} n={4} />
+      {step !== undefined && <Step view={view} n={step} />}
       <h1>{t("code-title")}</h1>
       <p>{t("code-sent", { phone })}</p>
       {again && <p class="note">{t("code-again-sent")}</p>}
       {view.demonstration && <p class="note">{t("code-demonstration")}</p>}
-      <form method="post" action={`/${face}/book/code`} novalidate>
+      <form method="post" action={`/${face}${action}`} novalidate>
         <Field
           id="code"
           label={t("code")}
@@ -37,7 +40,7 @@ export function CodePage({ view, phone, back, again, fault }: CodeProps) {
         />
         <button type="submit">{t("continue")}</button>
       </form>
-      <form method="post" action={`/${face}/book/code/again`}>
+      <form method="post" action={`/${face}${action}/again`}>
         <button type="submit" class="quiet">
           {t("code-again")}
         </button>

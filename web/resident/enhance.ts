@@ -6,6 +6,8 @@ import type * as z from "zod/mini"
 import type { Snapshot } from "#api/shapes"
 
 type Hall = z.infer<typeof Snapshot>
+/** A place in the line, with its range in minutes where the line can tell one. */
+type Ranged = Hall["order"][number] & { low?: number | undefined; high?: number | undefined }
 
 const one = (query: string, within: ParentNode = document) => within.querySelector<HTMLElement>(query)
 const all = (query: string) => document.querySelectorAll<HTMLElement>(query)
@@ -90,11 +92,13 @@ if (slip) {
   follow(station, (hall) => {
     if (hall.date !== date) return 0
     const at = hall.windows.find((it) => it.number === mine)
-    const place = hall.order.find((it) => it.number === mine)
+    const place: Ranged | undefined = hall.order.find((it) => it.number === mine)
     const state = at?.state ?? (place ? "waiting" : hall.missed.includes(mine) ? "missed" : "")
     // The snapshot may be a second older than the page: only what stays gone is gone, and the page knows how it ended.
-    if (!state && ++missing > 1) location.reload()
-    if (!state) return 3
+    // Whoever is parked is not in it either, and may be for long.
+    const parked = slip.dataset.at === "parked"
+    if (!state && ++missing > (parked ? 20 : 1)) location.reload()
+    if (!state) return parked ? 30 : 3
     missing = 0
     slip.dataset.at = state
     for (const it of all("[data-when]")) it.hidden = it.dataset.when !== state
@@ -102,14 +106,25 @@ if (slip) {
     if (place) {
       const count = one("[data-ahead]")
       if (count) count.textContent = fill(count.dataset.ahead, "n", place.ahead)
+      const far = place.ahead > Number(slip.dataset.near)
+      for (const it of all("[data-go]")) {
+        if (it.hidden && !far) navigator.vibrate?.(400)
+        it.hidden = far
+      }
+      for (const it of all("[data-range]")) {
+        const { low, high } = place
+        it.hidden = high === undefined
+        it.textContent = fill(fill(low ? it.dataset.range : it.dataset.within, "low", low ?? 0), "high", high ?? 0)
+      }
       for (const it of all("[data-next]")) it.hidden = place.ahead > 0
-      for (const it of all("[data-stay]")) it.hidden = place.ahead === 0
+      for (const it of all("[data-stay]")) it.hidden = !far
     }
+    for (const it of all("[data-leave]")) it.hidden = at !== undefined
     const call = state === "called" ? hall.calls.find((it) => it.number === mine) : undefined
     const ring = call ? `${call.window}.${call.times}` : ""
     if (ring && ring !== rung) navigator.vibrate?.([400, 200, 400])
     rung = ring
-    document.title = call ? `${one(".go")?.textContent} · ${title}` : title
+    document.title = call ? `${one("[data-when=called] .go")?.textContent} · ${title}` : title
     if (!place) return 5
     return place.ahead === 0 ? 2 : place.ahead < 8 ? 10 : 30
   })

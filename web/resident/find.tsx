@@ -55,13 +55,15 @@ export function FindPage({ view, ref, last4, faults, refusal }: FindProps) {
 type TicketFormProps = {
   view: View
   stations: readonly Place[]
+  /** Some station gives tickets by phone. */
+  remote: boolean
   station: StationId | ""
   number: string
   faults: Faults<"station" | "number">
   refusal?: string | undefined
 }
 
-export function TicketForm({ view, stations, station, number, faults, refusal }: TicketFormProps) {
+export function TicketForm({ view, stations, remote, station, number, faults, refusal }: TicketFormProps) {
   const { t, language, face } = view
   const labels = { station: t("station"), number: t("ticket-number") }
   return (
@@ -101,6 +103,15 @@ export function TicketForm({ view, stations, station, number, faults, refusal }:
         />
         <button type="submit">{t("ticket-show")}</button>
       </form>
+      {remote && (
+        <section class="card" aria-labelledby="take">
+          <h2 id="take">{t("take-title")}</h2>
+          <p>{t("take-lead")}</p>
+          <a class="button quiet" href={`/${face}/take`}>
+            {t("take-here")}
+          </a>
+        </section>
+      )}
     </>
   )
 }

@@ -52,7 +52,7 @@ function todayName(view: View, today: readonly Session[]): string {
 const sessionsName = ({ t }: View, sessions: readonly Session[]) =>
   sessions.some(([from, to]) => from === "00:00" && to === "24:00") ? t("all-day") : hoursName(sessions)
 
-type Hall = Pick<z.infer<typeof Snapshot>, "open" | "windows" | "waiting">
+type Hall = Pick<z.infer<typeof Snapshot>, "open" | "tickets" | "windows" | "waiting">
 type HallProps = { view: View; station: Station; hall: Hall }
 
 /** What the script keeps true stands in data attributes: words with their blanks, filled there as here. */
@@ -107,6 +107,13 @@ export function HallPage({ view, station, hall }: HallProps) {
             {t("refresh")}
           </a>
         </section>
+      )}
+      {station.policy.remote && hall.tickets && (
+        <p>
+          <a class="button" href={`/${face}/take/${station.id}`}>
+            {t("take-title")}
+          </a>
+        </p>
       )}
       {offered.length > 0 && (
         <>

@@ -9,6 +9,7 @@ import { serviceNames } from "#web/words/services"
 import { BringList } from "./book.tsx"
 import { dayName } from "./dates.ts"
 import { Back } from "./page.tsx"
+import { Live, Slip, type Standing } from "./ticket.tsx"
 import type { Place, View } from "./view.ts"
 
 export type Shown = z.infer<typeof HeldShape>
@@ -24,7 +25,7 @@ type VoucherProps = {
   /** Come between these. */
   arrival: { from: LocalTime; to: LocalTime }
   person?: { name: string; idNumber: string; phone: string } | undefined
-  ticket?: { number: string; ahead?: number; path: string } | undefined
+  ticket?: Standing | undefined
 }
 
 export function VoucherPage({ view, it, station, active, address, arrival, person, ticket }: VoucherProps) {
@@ -42,13 +43,10 @@ export function VoucherPage({ view, it, station, active, address, arrival, perso
       </div>
       {it.state === "cancelled" && <p class="note">{t("cancelled-note")}</p>}
       {ticket && (
-        <section class="card">
-          <h2>{t("your-ticket")}</h2>
-          <p class="number">{ticket.number}</p>
-          {ticket.ahead !== undefined && <p>{t("ticket-ahead", { n: ticket.ahead })}</p>}
-          <a class="button" href={`/${face}${ticket.path}`}>
-            {t("follow-ticket")}
-          </a>
+        <section aria-labelledby="your-ticket">
+          <h2 id="your-ticket">{t("your-ticket")}</h2>
+          <Slip view={view} station={station} it={ticket} />
+          <Live view={view} it={ticket} path={`/a/${it.link}`} leave={`/a/${it.link}/leave`} />
         </section>
       )}
       {coming && (

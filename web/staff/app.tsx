@@ -3,13 +3,31 @@ import { timeOf } from "#domain/time"
 import { portalNow, tick } from "#web/lib/clock"
 import { inWords, language, switchLanguage } from "#web/lib/language"
 import { Appointments } from "./day.tsx"
-import { gate, line, lostSince, me, rise, said, signOut, slot, t, trouble, visit } from "./desk.ts"
-import { Devices } from "./devices.tsx"
-import { Hall, Missed } from "./hall.tsx"
+import {
+  asked,
+  busy,
+  gate,
+  isOfficer,
+  line,
+  lostSince,
+  me,
+  rise,
+  said,
+  signOut,
+  slot,
+  stopTickets,
+  t,
+  trouble,
+  visit,
+} from "./desk.ts"
+import { Hall, Missed, Parked } from "./hall.tsx"
 import { keysOn } from "./keys.ts"
+import { lazily } from "./lazily.tsx"
 import { Line } from "./line.tsx"
+import { Order, PrintButton } from "./order.tsx"
 import { Person } from "./person.tsx"
-import { Seats } from "./seats.tsx"
+import { Question } from "./questions.tsx"
+import { SeatList, Seats } from "./seats.tsx"
 import { openTasks, Tasks } from "./tasks.tsx"
 
 export function App() {
@@ -83,31 +101,41 @@ function Inside() {
   const who = me.value
   if (!who) return null
   return (
-    <div class="desk">
-      <Header />
-      <div class="told">
-        <Trouble />
-        <div role="status">
-          {lostSince.value !== undefined && (
-            <div class="banner lost">{t("lost", { time: timeOf(lostSince.value + (portalNow() - Date.now())) })}</div>
-          )}
+    <>
+      <div class="desk">
+        <Header />
+        <div class="told">
+          <Trouble />
+          <Lost />
         </div>
+        <Main />
+        <Question />
       </div>
-      {who.role === "auditor" ? (
-        <main class="seats">
-          <p>{t("noWindows")}</p>
-        </main>
-      ) : !line.value ? (
-        <main class="seats">
-          <p>{t("loading")}</p>
-        </main>
-      ) : slot.value ? (
-        <Console />
-      ) : (
-        <Seats />
-      )}
-    </div>
+      <Order />
+    </>
   )
+}
+
+const Lost = () => (
+  <div role="status">
+    {lostSince.value !== undefined && (
+      <div class="banner lost">
+        <span>{t("lost", { time: timeOf(lostSince.value + (portalNow() - Date.now())) })}</span>
+        <PrintButton />
+      </div>
+    )}
+  </div>
+)
+
+function Main() {
+  if (me.value?.role === "auditor" || !line.value)
+    return (
+      <main class="seats">
+        <p>{t(me.value?.role === "auditor" ? "noWindows" : "loading")}</p>
+      </main>
+    )
+  // A chief looks after the station without a window, too.
+  return slot.value || me.value?.role === "chief" ? <Console /> : <Seats />
 }
 
 function Header() {
@@ -146,12 +174,12 @@ function Header() {
       <button
         type="button"
         class="bar"
-        aria-pressed={keysOn.value}
+        aria-haspopup="dialog"
         onClick={() => {
-          keysOn.value = !keysOn.value
+          asked.value = { what: "keys" }
         }}
       >
-        {keysOn.value ? t("keysOn") : t("keysOff")}
+        {keysOn.value ? t("keysOn") : t("keysOff")} <kbd>?</kbd>
       </button>
       <button type="button" class="bar" onClick={switchLanguage}>
         {t("switchLanguage")}
@@ -167,24 +195,38 @@ function Header() {
   )
 }
 
-type Tab = "tabLine" | "tabDay" | "tabTasks" | "tabDevices"
+type Tab = "tabLine" | "tabDay" | "tabTasks" | "tabDevices" | "tabWindows" | "tabPolicy"
 const tab = signal<Tab>("tabLine")
 const tabs = computed<Tab[]>(() => [
   "tabLine",
   "tabDay",
   "tabTasks",
-  ...(me.value?.role === "chief" ? (["tabDevices"] as const) : []),
+  ...(me.value?.role === "chief" ? (["tabDevices", "tabWindows", "tabPolicy"] as const) : []),
 ])
-const panels = { tabLine: Line, tabDay: Appointments, tabTasks: Tasks, tabDevices: Devices }
+const panels = {
+  tabLine: Line,
+  tabDay: Appointments,
+  tabTasks: Tasks,
+  tabDevices: lazily(() => import("./devices.tsx").then((it) => it.Devices)),
+  tabWindows: lazily(() => import("./windows.tsx").then((it) => it.Windows)),
+  tabPolicy: lazily(() => import("./policy.tsx").then((it) => it.PolicyNumbers)),
+}
 
 function Console() {
   const Panel = panels[tab.value]
   return (
     <main class="console">
       <h1 class="apart">{t("title")}</h1>
-      <Person />
+      {slot.value ? (
+        <Person />
+      ) : (
+        <section class="person chair">
+          <SeatList quiet />
+        </section>
+      )}
       <section class="sheet">
         <Tabs />
+        <Outgrown />
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and a keyboard must be able to */}
         <div role="tabpanel" id="panel" aria-labelledby={tab.value} class="panel" tabIndex={0}>
           <Panel />
@@ -192,9 +234,41 @@ function Console() {
       </section>
       <aside class="aside">
         <Hall />
+        <Parked />
         <Missed />
       </aside>
     </main>
+  )
+}
+
+/** More people than can be served before the doors close: to stop the tickets is for people to decide. */
+function Outgrown() {
+  const closing = line.value?.closing
+  const other = closing?.neighbour
+  const told =
+    closing &&
+    (closing.stopped ? t("closingStopped") : closing.outgrown && t("closingTitle", { time: timeOf(closing.at) }))
+  return (
+    <div role="status">
+      {closing && told && (
+        <div class="banner outgrown">
+          <span>
+            {told} {!closing.stopped && !isOfficer.value && t("closingAsk")}{" "}
+            {other && t("closingNeighbour", { station: inWords(other.name), low: other.low, high: other.high })}
+          </span>
+          {isOfficer.value && (
+            <button
+              type="button"
+              class="quiet small"
+              aria-disabled={busy.value !== undefined}
+              onClick={() => void stopTickets(!closing.stopped)}
+            >
+              {closing.stopped ? t("ticketsAgain") : t("ticketsStop")}
+            </button>
+          )}
+        </div>
+      )}
+    </div>
   )
 }
 

@@ -6,7 +6,7 @@ import { tick } from "#web/lib/clock"
 import { inWords } from "#web/lib/language"
 import { isRefusal } from "#web/lib/portal"
 import { serviceNames } from "#web/words/services"
-import { request, type StaffRoutes, t, tell } from "./desk.ts"
+import { line, request, type StaffRoutes, t, tell } from "./desk.ts"
 import { type Standing, standingOf, standings } from "./standing.ts"
 
 type Day = Answer<StaffRoutes["GET /staff/appointments"]>
@@ -25,7 +25,7 @@ async function load() {
 const sorted = computed(() =>
   (day.value?.appointments ?? []).map((it) => ({
     ...it,
-    standing: standingOf({ ...it, date: day.value!.date }, tick.value),
+    standing: standingOf({ ...it, date: day.value!.date }, line.value?.policy.onTime ?? 0, tick.value),
   })),
 )
 

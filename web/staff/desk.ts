@@ -2,15 +2,17 @@
 import { computed, effect, signal } from "@preact/signals"
 import type { Answer } from "#api/routes"
 import type { staffRoutes } from "#api/staff/routes"
-import { policy } from "#domain/station"
+import type { ServiceId } from "#domain/service"
 import { clientOf, Refusal } from "#web/lib/client"
-import { learnClock, tick } from "#web/lib/clock"
+import { learnClock, portalNow, tick } from "#web/lib/clock"
 import { recallOf } from "#web/lib/countdown"
 import { inWords, language, telling } from "#web/lib/language"
 import { type Polling, polling } from "#web/lib/polling"
 import { isRefusal, mayHaveHappened, newOperationId } from "#web/lib/portal"
 import { presses } from "#web/lib/presses"
 import { staffWords } from "#web/words/staff"
+import { type Act, acts, hindrance } from "./acts.ts"
+import { undoOf } from "./undo.ts"
 
 export type StaffRoutes = typeof staffRoutes
 export type Me = Answer<StaffRoutes["GET /staff/me"]>
@@ -42,20 +44,27 @@ export const busy = signal<string | undefined>(undefined)
 
 export const slot = computed(() => line.value?.windows.find((it) => it.no === line.value?.seat))
 export const visit = computed(() => slot.value?.visit)
-export const recall = computed(() => visit.value && recallOf(visit.value, policy, tick.value))
+export const recall = computed(() => visit.value && line.value && recallOf(visit.value, line.value.policy, tick.value))
+const finished = signal<{ window: number; number: string; at: number } | undefined>(undefined)
+export const undo = computed(
+  () => slot.value && line.value && undoOf(slot.value, line.value, finished.value, tick.value),
+)
 
-export type Act = "call" | "recall" | "missed" | "start" | "finish"
-export const mayDo = computed<Record<Act, boolean>>(() => {
-  const state = visit.value?.state
-  const again = recall.value
-  return {
-    call: slot.value !== undefined && !state,
-    recall: state === "called" && again !== undefined && again.left > 0 && again.seconds === 0,
-    missed: state === "called",
-    start: state === "called",
-    finish: state === "serving",
+/** Why each act cannot be done now, in words; undefined where it can. */
+export const hindered = computed(() => {
+  const seen = {
+    lost: lostSince.value !== undefined,
+    paused: slot.value?.paused === true,
+    state: visit.value?.state,
+    recall: recall.value,
+    undo: undo.value,
   }
+  return Object.fromEntries(acts.map((act) => [act, hindrance(act, seen, t)])) as Record<Act, string | undefined>
 })
+
+/** What stands open over the page. A ticket that has moved on takes its question with it. */
+export type Asked = { what: "keys" } | { what: "transfer" | "call-one"; number: string }
+export const asked = signal<Asked | undefined>(undefined)
 
 /** Whom the last calls passed over, by ticket: the line itself no longer tells. */
 export const passedOver = signal<Readonly<Record<string, readonly string[]>>>({})
@@ -70,8 +79,15 @@ export async function press<T>(
   intent: string,
   run: (op: string) => Promise<T>,
   done?: (answer: T) => string,
+  /** Takes a refusal upon itself. */
+  refused?: (refusal: Refusal) => boolean,
 ): Promise<T | undefined> {
   if (busy.value) return undefined
+  if (lostSince.value !== undefined) {
+    trouble.value = t("notSent")
+    void polled.value?.refresh()
+    return undefined
+  }
   busy.value = intent
   trouble.value = ""
   try {
@@ -80,7 +96,7 @@ export async function press<T>(
     if (answer !== undefined && done) said.value = done(answer)
     return answer
   } catch (failure) {
-    tell(failure)
+    if (!(failure instanceof Refusal && refused?.(failure))) tell(failure)
     void polled.value?.refresh()
     return undefined
   } finally {
@@ -102,30 +118,121 @@ function refusalText(refusal: Refusal): string {
   return [refusal.title, ...fields].join(" · ")
 }
 
+/** One press of an act's button or key: done, or the sentence that says why not. */
 export async function act(what: Act): Promise<void> {
   const window = slot.value?.no
-  if (window === undefined || !mayDo.value[what]) return
-  if (what === "call") {
-    const before = line.value?.calls.find((it) => it.window === window)
-    await press(
-      `call ${window} after ${before?.number} ${before?.at}`,
-      (op) => request("POST /staff/windows/:window/call", { window, op }),
-      (answer) => {
-        if (!answer.visit) return ""
-        passedOver.value = { ...passedOver.value, [answer.visit.number]: answer.passedOver }
-        return t("saidCalled", { number: answer.visit.number })
-      },
-    )
+  if (window === undefined) return
+  const no = hindered.value[what]
+  if (no) {
+    trouble.value = no
     return
   }
+  if (what === "call") await callNext(window)
+  else if (what === "pause") await pauseOrResume(window)
+  else if (what === "undo") await takeBack(window)
+  else if (what === "transfer") asked.value = { what, number: visit.value!.number }
+  else await withVisitor(what, window)
+}
+
+const callNext = (window: number) => {
+  const before = line.value?.calls.find((it) => it.window === window)
+  return press(
+    `call ${window} after ${before?.number} ${before?.at}`,
+    (op) => request("POST /staff/windows/:window/call", { window, op }),
+    (answer) => {
+      if (!answer.visit) return ""
+      passedOver.value = { ...passedOver.value, [answer.visit.number]: answer.passedOver }
+      return t("saidCalled", { number: answer.visit.number })
+    },
+  )
+}
+
+const saidOf = {
+  recall: "saidRecalled",
+  missed: "saidMissed",
+  start: "saidStarted",
+  finish: "saidFinished",
+  park: "saidParked",
+} as const
+
+async function withVisitor(what: keyof typeof saidOf, window: number): Promise<void> {
   const seen = visit.value
   if (!seen) return
   const { number } = seen
-  const words = { recall: "saidRecalled", missed: "saidMissed", start: "saidStarted", finish: "saidFinished" } as const
-  await press(
-    `${what} ${number} ${seen.calls}`,
+  const at = portalNow()
+  const answer = await press(
+    `${what} ${number} ${seen.calls} ${seen.calledAt} ${seen.startedAt}`,
     (op) => request(`POST /staff/windows/:window/${what}`, { window, number, op }),
-    () => t(words[what], { number }),
+    () => t(saidOf[what], { number }),
+  )
+  if (answer && what === "finish") finished.value = { window, number, at }
+}
+
+const pauseOrResume = (window: number) => {
+  const what = slot.value?.paused ? "resume" : "pause"
+  return press(
+    `${what} ${window}`,
+    (op) => request(`POST /staff/windows/:window/${what}`, { window, op }),
+    () => t(what === "pause" ? "saidPaused" : "saidResumed"),
+  )
+}
+
+async function takeBack(window: number): Promise<void> {
+  const { what, number, at } = undo.value!
+  const answer = await press(
+    `undo ${what} ${number} ${at}`,
+    (op) => request("POST /staff/windows/:window/undo", { window, number, op }),
+    () => t("saidUndone", { number }),
+  )
+  if (answer && what === "finish") finished.value = undefined
+}
+
+/** To another window, for another service, or both. Answers whether it was done. */
+export async function transfer(number: string, to: { toWindow?: number; toService?: ServiceId }): Promise<boolean> {
+  const window = slot.value?.no
+  if (window === undefined) return false
+  const answer = await press(
+    `transfer ${number} ${to.toWindow} ${to.toService}`,
+    (op) => request("POST /staff/windows/:window/transfer", { window, number, op, ...to }),
+    () => t("saidTransferred", { number }),
+  )
+  return answer !== undefined
+}
+
+/** An officer's word over the order. Answers whether it was done. */
+export async function callOne(number: string, reason: string): Promise<boolean> {
+  const window = slot.value?.no
+  if (window === undefined) return false
+  const answer = await press(
+    `call-one ${window} ${number} ${reason}`,
+    (op) => request("POST /staff/windows/:window/call-one", { window, number, reason, op }),
+    () => t("saidCalled", { number }),
+  )
+  return answer !== undefined
+}
+
+/** What an officer may do over the order: call out of turn, stop the tickets. */
+export const isOfficer = computed(() => me.value?.role === "officer" || me.value?.role === "chief")
+
+export const stopTickets = (stopped: boolean) =>
+  press(
+    `tickets ${stopped ? "stop" : "go on"}`,
+    (op) => request("POST /staff/line/tickets", { stopped, op }),
+    () => t(stopped ? "closingStopped" : "saidTicketsAgain"),
+  )
+
+/** A parked person is back, and the window is free for them. */
+export async function unpark(number: string, parkedAt: number): Promise<void> {
+  const window = slot.value?.no
+  if (window === undefined) return
+  if (visit.value) {
+    trouble.value = t("cannotCall")
+    return
+  }
+  await press(
+    `unpark ${window} ${number} ${parkedAt}`,
+    (op) => request("POST /staff/windows/:window/unpark", { window, number, op }),
+    () => t("saidCalled", { number }),
   )
 }
 
@@ -184,6 +291,7 @@ function watch(): void {
 function leave(): void {
   polled.value?.stop()
   polled.value = undefined
+  asked.value = undefined
   me.value = undefined
   trouble.value = ""
   gate.value = "signed-out"
@@ -200,6 +308,18 @@ export async function signOut(): Promise<void> {
 
 effect(() => {
   if (line.value) learnClock(line.value.now)
+})
+
+effect(() => {
+  const question = asked.value
+  if (!question || question.what === "keys") return
+  const stands =
+    question.what === "transfer"
+      ? visit.value?.number === question.number
+      : line.value?.waiting.some((it) => it.number === question.number)
+  if (stands) return
+  asked.value = undefined
+  if (!busy.peek()) trouble.value = t("movedOn", { number: question.number })
 })
 
 effect(() => {

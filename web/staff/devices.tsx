@@ -72,6 +72,7 @@ export function Devices() {
                 <small>
                   {t(it.kind)} · {t("pairedOn", { date: `${dateOf(it.pairedAt)} ${timeOf(it.pairedAt)}` })}
                 </small>
+                {!it.revoked && <Presence {...it} />}
               </span>
               {it.revoked ? <span class="chip">{t("revoked")}</span> : <Revoke {...it} />}
             </li>
@@ -79,6 +80,28 @@ export function Devices() {
         </ul>
       </section>
     </div>
+  )
+}
+
+const states = { online: "online", late: "lateDevice", lost: "lostDevice" } as const
+const papers = { ok: "paperOk", low: "paperLow", out: "paperOut", unknown: "paperUnknown" } as const
+
+/** What it reported each minute, and whether it still does. */
+function Presence({ kind, state, lastSeen, paper, letter, offlineTickets }: Device) {
+  if (!state || lastSeen === undefined) return <small>{t("neverSeen")}</small>
+  return (
+    <small class="presence">
+      <span class={state === "online" ? "chip good" : "chip sun"}>{t(states[state])}</span>{" "}
+      {t("lastSeen", { time: timeOf(lastSeen) })}
+      {kind === "kiosk" && paper && (
+        <>
+          {" · "}
+          <span class={paper === "low" || paper === "out" ? "long" : ""}>{t(papers[paper])}</span>
+        </>
+      )}
+      {letter && ` · ${t("letter", { letter })}`}
+      {offlineTickets ? ` · ${t("offlineTickets", { count: offlineTickets })}` : ""}
+    </small>
   )
 }
 

@@ -1,10 +1,10 @@
-import { policy } from "#domain/station"
 import { minute, timeOf } from "#domain/time"
 import { tick } from "#web/lib/clock"
 import { minutesSince } from "#web/lib/countdown"
 import { inWords } from "#web/lib/language"
 import { serviceNames } from "#web/words/services"
-import { line, slot, t } from "./desk.ts"
+import { asked, isOfficer, line, slot, t, trouble, visit } from "./desk.ts"
+import { PrintButton } from "./order.tsx"
 import { Lane } from "./person.tsx"
 
 /** Everyone who waits, in the order in which they will be called. */
@@ -13,6 +13,9 @@ export function Line() {
   const mine = slot.value?.services ?? []
   const next = line.value?.next?.number
   const now = tick.value
+  const policy = line.value?.policy
+  const mayChoose = slot.value !== undefined && isOfficer.value
+  if (!policy) return null
   return (
     <>
       <Waits />
@@ -29,6 +32,11 @@ export function Line() {
               <th scope="col" class="right">
                 {t("colWait")}
               </th>
+              {mayChoose && (
+                <th scope="col">
+                  <span class="apart">{t("callThis")}</span>
+                </th>
+              )}
             </tr>
           </thead>
           <tbody>
@@ -58,15 +66,39 @@ export function Line() {
                       : t("notYet", { time: timeOf(it.eff - policy.callableBefore * minute) })}
                     {long && <small class="note">{t("overWaited")}</small>}
                   </td>
+                  {mayChoose && (
+                    <td class="right">
+                      <CallThis number={it.number} />
+                    </td>
+                  )}
                 </tr>
               )
             })}
           </tbody>
         </table>
       )}
+      <p class="to-print">
+        <PrintButton />
+      </p>
     </>
   )
 }
+
+/** For officers: over the order, with a reason. */
+const CallThis = ({ number }: { number: string }) => (
+  <button
+    type="button"
+    class="quiet small"
+    aria-disabled={visit.value !== undefined}
+    aria-label={t("callThisOne", { number })}
+    onClick={() => {
+      if (visit.value) trouble.value = t("cannotCall")
+      else asked.value = { what: "call-one", number }
+    }}
+  >
+    {t("callThis")}
+  </button>
+)
 
 function Waits() {
   const waiting = line.value?.waiting ?? []

@@ -2,7 +2,8 @@ import { tick } from "#web/lib/clock"
 import { minutesSince, stopwatch } from "#web/lib/countdown"
 import { inWords } from "#web/lib/language"
 import { serviceNames } from "#web/words/services"
-import { type Act, act, busy, line, mayDo, passedOver, recall, t, visit, visitor } from "./desk.ts"
+import type { Act } from "./acts.ts"
+import { act, busy, hindered, line, passedOver, recall, slot, t, undo, visit, visitor } from "./desk.ts"
 import { keyOf, keysOn } from "./keys.ts"
 import { why } from "./why.ts"
 
@@ -24,12 +25,15 @@ function Somebody() {
   const services = known?.services ?? [it.service]
   const serving = it.state === "serving"
   return (
-    <div class={serving ? "who-now serving" : "who-now called"}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: long words may make it scroll, and a keyboard must be able to
+    <div class={serving ? "who-now serving" : "who-now called"} tabIndex={0}>
       <p class="state">{serving ? t("servingState") : t("calledState")}</p>
-      <p class="number">{it.number}</p>
-      <p class="for">
-        <Lane lane={it.lane} /> {services.map((id) => inWords(serviceNames[id])).join(" · ")}
-      </p>
+      <div class="whose">
+        <p class="number">{it.number}</p>
+        <p class="for">
+          <Lane lane={it.lane} /> {services.map((id) => inWords(serviceNames[id])).join(" · ")}
+        </p>
+      </div>
       <dl class="facts">
         <div>
           <dt>{serving ? t("sinceStart") : t("sinceCall")}</dt>
@@ -59,7 +63,7 @@ function Somebody() {
       </p>
       <p class="why">
         <span class="label">{t("why")}</span>
-        {why(it, passedOver.value[it.number], t)}
+        {why(it, passedOver.value[it.number], line.value?.policy.overWaiting ?? 0, t)}
       </p>
     </div>
   )
@@ -69,8 +73,8 @@ const Nobody = () => (
   <div class="who-now empty">
     <p class="state">{t("current")}</p>
     <p class="number none">—</p>
-    <p class="for">{t("nobody")}</p>
-    <p class="why">{t("nobodyWhy")}</p>
+    <p class="for">{slot.value?.paused ? t("pausedState") : t("nobody")}</p>
+    <p class="why">{slot.value?.paused ? t("pausedWhy") : t("nobodyWhy")}</p>
   </div>
 )
 
@@ -95,12 +99,28 @@ function Acts() {
       <Button what="finish" text={t("finish")} />
       <Button what="recall" text={visit.value?.state === "called" ? recallText : t("recall")} quiet />
       <Button what="missed" text={t("missed")} quiet />
+      <Button what="park" text={t("park")} quiet />
+      <Button what="transfer" text={t("transfer")} quiet />
+      <Undo />
+      <Button
+        what="pause"
+        text={slot.value?.paused ? t("resume") : t("pause")}
+        quiet={!slot.value?.paused || visit.value !== undefined}
+      />
     </div>
   )
 }
 
-function Button({ what, text, quiet }: { what: Act; text: string; quiet?: boolean }) {
-  const may = mayDo.value[what]
+const undoText = { call: "undoCall", start: "undoStart", missed: "undoMissed", finish: "undoFinish" } as const
+
+function Undo() {
+  const it = undo.value
+  if (!it) return <Button what="undo" text={t("undo")} more={t("undoUnknown")} quiet />
+  return <Button what="undo" text={t(undoText[it.what])} more={t("undoOf", it)} quiet />
+}
+
+function Button({ what, text, more, quiet }: { what: Act; text: string; more?: string; quiet?: boolean }) {
+  const may = hindered.value[what] === undefined
   const waits = busy.value?.startsWith(`${what} `) ?? false
   return (
     <button
@@ -112,7 +132,10 @@ function Button({ what, text, quiet }: { what: Act; text: string; quiet?: boolea
       {...(keysOn.value && { "aria-keyshortcuts": keyOf[what] })}
       onClick={() => void act(what)}
     >
-      <span>{text}</span>
+      <span>
+        {text}
+        {more && <small>{more}</small>}
+      </span>
       {keysOn.value && <kbd>{keyOf[what]}</kbd>}
     </button>
   )
@@ -129,7 +152,9 @@ function NextUp() {
           <p class="next-line">
             <b>{next.number}</b> <Lane lane={entry.lane} /> <span>{inWords(serviceNames[entry.service])}</span>
           </p>
-          <p class="why">{why({ rule: next.rule, eff: entry.eff }, next.passedOver, t)}</p>
+          <p class="why">
+            {why({ rule: next.rule, eff: entry.eff }, next.passedOver, line.value?.policy.overWaiting ?? 0, t)}
+          </p>
         </>
       ) : (
         <p>{t("nextNobody")}</p>

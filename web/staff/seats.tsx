@@ -3,10 +3,17 @@ import { serviceNames } from "#web/words/services"
 import { busy, line, sit, t } from "./desk.ts"
 
 /** Before the work: which window. */
-export function Seats() {
+export const Seats = () => (
+  <main class="seats">
+    <SeatList />
+  </main>
+)
+
+/** `quiet` where sitting down is not what one came for. */
+export function SeatList({ quiet }: { quiet?: boolean }) {
   const windows = line.value?.windows ?? []
   return (
-    <main class="seats">
+    <>
       <h1>{t("chooseWindow")}</h1>
       <p>{windows.length ? t("chooseWhy") : t("noneHere")}</p>
       <ul class="seat-list">
@@ -20,13 +27,18 @@ export function Seats() {
             {staff ? (
               <p class="seat-state">{t("takenBy", { staff })}</p>
             ) : (
-              <button type="button" aria-disabled={busy.value !== undefined} onClick={() => void sit(no)}>
+              <button
+                type="button"
+                class={quiet ? "quiet" : ""}
+                aria-disabled={busy.value !== undefined}
+                onClick={() => void sit(no)}
+              >
                 {t("sit", { window: no })}
               </button>
             )}
           </li>
         ))}
       </ul>
-    </main>
+    </>
   )
 }

@@ -1,4 +1,4 @@
-import { effect, signal } from "@preact/signals"
+import { computed, effect, signal } from "@preact/signals"
 import type { Answer } from "#api/routes"
 import { readableReference } from "#domain/id"
 import { timeOf } from "#domain/time"
@@ -7,13 +7,15 @@ import { minutesSince } from "#web/lib/countdown"
 import { inWords } from "#web/lib/language"
 import { isRefusal } from "#web/lib/portal"
 import { serviceNames } from "#web/words/services"
-import { request, type StaffRoutes, slot, t, tell } from "./desk.ts"
+import { me, request, type StaffRoutes, slot, t, tell } from "./desk.ts"
 
 type Task = Answer<StaffRoutes["GET /staff/tasks"]>["tasks"][number]
 
 /** What SQS brought to this desk: kept up to date while somebody sits, for the number on the tab. */
 export const openTasks = signal<readonly Task[] | undefined>(undefined)
-const ofStation = signal(false)
+const chosen = signal<boolean | undefined>(undefined)
+/** A device at fault is no window's: officers see the whole station's unless they choose otherwise. */
+const ofStation = computed(() => chosen.value ?? (me.value !== undefined && me.value.role !== "clerk"))
 
 async function load(window: number | undefined) {
   try {
@@ -29,12 +31,19 @@ effect(() => {
 })
 effect(() => {
   const mine = seat.value
-  if (mine === undefined) return
+  if (mine === undefined && !(ofStation.value && me.value?.role !== "auditor")) return
   const wanted = ofStation.value ? undefined : mine
   void load(wanted)
   const timer = setInterval(() => void load(wanted), 5_000)
   return () => clearInterval(timer)
 })
+
+const duties = {
+  "receive-visit": "receiveVisit",
+  "serve-visitor": "serveVisitor",
+  "device-fault": "deviceFault",
+} as const satisfies Record<Task["kind"], string>
+const faults = { silent: "faultSilent", "paper-low": "faultPaperLow", "paper-out": "faultPaperOut" } as const
 
 /** Who, where, until when, and for what duty. */
 export function Tasks() {
@@ -50,7 +59,7 @@ export function Tasks() {
             class="filter"
             aria-pressed={ofStation.value === whole}
             onClick={() => {
-              ofStation.value = whole
+              chosen.value = whole
             }}
           >
             {whole ? t("tasksAll") : t("tasksMine")}
@@ -69,13 +78,19 @@ export function Tasks() {
                 {over && <small>{t("overdue", { minutes: minutesSince(task.due, now) })}</small>}
               </span>
               <span class="task-what">
-                <b>{task.kind === "receive-visit" ? t("receiveVisit") : t("serveVisitor")}</b>
-                <small>{task.services.map((id) => inWords(serviceNames[id])).join(" · ")}</small>
+                <b>{t(duties[task.kind])}</b>
+                <small>
+                  {task.device
+                    ? `${task.device.name} · ${t(faults[task.device.fault ?? "silent"])}`
+                    : task.services.map((id) => inWords(serviceNames[id])).join(" · ")}
+                </small>
               </span>
               <span class="task-who">
                 {task.ticket && <b class="ticket">{task.ticket}</b>}
                 {task.ref && <small class="ref">{readableReference(task.ref)}</small>}
-                <small>{t("windows", { windows: task.windows.join("、") })}</small>
+                <small>
+                  {task.windows.length ? t("windows", { windows: task.windows.join("、") }) : t("taskOfficer")}
+                </small>
               </span>
             </li>
           )

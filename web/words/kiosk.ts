@@ -11,7 +11,68 @@ export const kioskWords = {
   demonstration: { zh: "演示数据", en: "Demonstration" },
   stationOpen: { zh: "开放中", en: "Open" },
   stationClosed: { zh: "现在不取号", en: "No tickets now" },
-  offline: { zh: "网络不通。请找工作人员。", en: "No connection. Please ask the staff." },
+  offline: { zh: "网络不通，现在不能取号。请找工作人员。", en: "No connection, no tickets now. Please ask the staff." },
+
+  offlineKept: {
+    zh: "网络断了，照常签到、取号。您的位置会保留。",
+    en: "No network: tickets go on, your place is kept.",
+  },
+  offlineNoLetter: {
+    zh: "网络断了，这台机器现在不能发号。请找工作人员。",
+    en: "The network is away and this kiosk can give no number now. Please ask the staff.",
+  },
+  placeKept: {
+    zh: "号已记下，位置从现在算起。请留意叫号。",
+    en: "Recorded: your wait counts from now. Listen for your number.",
+  },
+  aheadAtLeast: {
+    zh: "断网时所知，前面至少 {ahead} 人",
+    en: "At least {ahead} ahead when the network went",
+  },
+  aheadNoneKnown: { zh: "断网时所知，前面没有人", en: "Nobody ahead when the network went" },
+  whichBooked: { zh: "您预约的是哪一项？", en: "What did you book?" },
+  whichBookedWhy: {
+    zh: "网络断了，查不到预约。选好后给您号，网络恢复后按预约算。",
+    en: "The network is away and your booking cannot be looked up. Choose, take a number, and it counts as booked once the network is back.",
+  },
+  missedCall: { zh: "我过号了", en: "I missed my call" },
+  missedWhich: { zh: "您的号码是哪一个？", en: "Which is your number?" },
+  missedWhy: {
+    zh: "点一下就回到队列，排在其后三位之后。",
+    en: "Touch it and you are back in the line, behind the next three.",
+  },
+  missedNone: {
+    zh: "现在没有过号。超过 30 分钟的，请重新取号，或找工作人员。",
+    en: "No call was missed lately. After 30 minutes take a new ticket, or ask the staff.",
+  },
+  missedAway: {
+    zh: "网络断了，过号现在不能在这里恢复。请到窗口说一声。",
+    en: "The network is away: please tell the staff at a window that you missed your call.",
+  },
+  backInLine: { zh: "已回到队列，还是这个号", en: "You are back in the line" },
+  lastAgain: { zh: "刚才的号 {number}", en: "Last number: {number}" },
+
+  staffTitle: { zh: "工作人员", en: "For the staff" },
+  staffPaper: { zh: "小票纸", en: "Paper" },
+  paperOk: { zh: "够用", en: "Enough" },
+  paperLow: { zh: "快没了", en: "Low" },
+  paperOut: { zh: "没有了", en: "None" },
+  staffLetter: { zh: "今天断网时的号段：{letter}", en: "Letter of today's offline numbers: {letter}" },
+  staffNoLetter: { zh: "今天还没有断网号段", en: "No letter for offline numbers yet today" },
+  staffKept: { zh: "还没有并入队列的号：{count} 个", en: "Numbers not in the line yet: {count}" },
+  leftBanner: {
+    zh: "有 {count} 个断网时发的号没能并入队列，请工作人员处理（长按站名）。",
+    en: "{count} offline numbers are not in the line. Staff: hold the station's name.",
+  },
+  leftTitle: { zh: "这些号不在队列里", en: "These numbers are not in the line" },
+  leftWhy: {
+    zh: "这台机器断网时发了这些号，没能并入队列（机器已停用，或那一天已结束）。请按时间先后叫这些人，给他们重新取号，处理完再清除。",
+    en: "This kiosk gave these numbers while the network was away, and they could not be put into the line (it was revoked, or the day is over). Call these people in order of time, give each a new ticket, then clear the list.",
+  },
+  leftDone: { zh: "都处理好了，清除", en: "All seen to: clear" },
+  leftSure: { zh: "确定清除？再点一次", en: "Sure? Touch again to clear" },
+  leftBooked: { zh: "有预约", en: "booked" },
+  leftPriority: { zh: "优先", en: "priority" },
 
   welcome: { zh: "您好，要办什么？", en: "Welcome. How can we help?" },
   haveAppointment: { zh: "我有预约", en: "I have an appointment" },
@@ -86,6 +147,8 @@ export const kioskWords = {
   yourNumber: { zh: "您的号码", en: "Your number" },
   sameNumber: { zh: "您已经有号，还是这个", en: "You already have a number: this one" },
   ahead: { zh: "前面还有 {ahead} 人", en: "{ahead} ahead of you" },
+  waitRange: { zh: "大约还要等 {low}～{high} 分钟", en: "About {low} to {high} minutes" },
+  waitWithin: { zh: "大约 {high} 分钟以内", en: "Within about {high} minutes" },
   aheadNone: { zh: "前面没有人，请留意叫号", en: "Nobody ahead of you: listen for your number" },
   photo: { zh: "用手机拍下或扫一扫，可随时看前面几人", en: "Take a photo or scan it to follow the line" },
   qrAlt: { zh: "查看排队情况的二维码", en: "QR code to follow the line" },

@@ -13,10 +13,14 @@ type Said = {
   ref?: string
   link?: string
   number?: string
+  ahead?: number
   window?: number
 }
 
-const texts: Record<"code" | "booked" | "cancelled" | "called" | "expired", Record<Language, (it: Said) => string>> = {
+const texts: Record<
+  "code" | "booked" | "cancelled" | "near" | "called" | "expired",
+  Record<Language, (it: Said) => string>
+> = {
   code: {
     zh: ({ code }) => `【家门口】验证码 ${code}，10分钟内有效。工作人员不会向您索要，请勿告诉他人。`,
     en: ({ code }) => `[Doorstep] Your code is ${code}, valid for 10 minutes. Nobody will ask you for it.`,
@@ -30,6 +34,11 @@ const texts: Record<"code" | "booked" | "cancelled" | "called" | "expired", Reco
   cancelled: {
     zh: (it) => `【家门口】已取消：${when(it)} ${it.station} 的预约（${it.ref}）。`,
     en: (it) => `[Doorstep] Cancelled: your appointment ${when(it)} at ${it.station} (${it.ref}).`,
+  },
+  near: {
+    zh: (it) => `【家门口】${it.number} 号前面还有 ${it.ahead} 位，请现在去${it.station}大厅等候。查看：${it.link}`,
+    en: (it) =>
+      `[Doorstep] Ticket ${it.number}: ${it.ahead} ahead of you. Please go to the hall of ${it.station} now. See: ${it.link}`,
   },
   called: {
     zh: (it) => `【家门口】请 ${it.number} 号到 ${it.window} 号窗口（${it.station}）。`,

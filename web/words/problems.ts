@@ -91,6 +91,33 @@ export const problemWords: Record<ProblemCode, { zh: string; en: string }> = {
     zh: "过号已超过30分钟，请重新取号",
     en: "Missed more than 30 minutes ago. Please take a new ticket",
   },
+  "remote-not-allowed": {
+    zh: "本站不能用手机取号，请到站取号或先预约",
+    en: "This station gives no tickets by phone. Come and take one there, or book a time",
+  },
+  "already-waiting": {
+    zh: "您今天已有一个手机号在排队",
+    en: "Your phone already has a ticket waiting today",
+  },
+  "tickets-stopped": {
+    zh: "今天排队的人已满到下班，现在取号恐怕办不上，已停止发号。有预约的仍可签到；也可问工作人员附近哪个站更快",
+    en: "The line already reaches closing time, so no more tickets today. Appointments still check in; ask the staff for a quicker station nearby",
+  },
+  "window-paused": { zh: "窗口已暂停，请先恢复叫号", en: "This window is paused. Resume it first" },
+  "park-too-long": {
+    zh: "挂起已超过30分钟，请让本人回到队列",
+    en: "Parked for more than 30 minutes. Put them back in the line",
+  },
+  "undo-too-late": { zh: "已超过30秒，不能撤销", en: "More than 30 seconds ago: it can no longer be undone" },
+  "nothing-to-undo": { zh: "没有可以撤销的操作", en: "There is nothing to undo" },
+  "letters-used-up": {
+    zh: "本站今天的离线号段已用完，断网时请人工发号",
+    en: "All letters for offline kiosks are in use today: without a network, give numbers by hand",
+  },
+  "lease-over": {
+    zh: "那一天已经结束，断网时发的号不再有效，请到窗口重新取号",
+    en: "That day is over: its offline numbers no longer count. Please take a new one",
+  },
   "key-expired": {
     zh: "这张表单已过24小时，请重新打开页面",
     en: "This form is more than 24 hours old. Please open the page again",
@@ -98,10 +125,14 @@ export const problemWords: Record<ProblemCode, { zh: string; en: string }> = {
   "body-too-large": { zh: "内容太大了", en: "That is too large" },
   "wrong-content-type": { zh: "请求的格式不对", en: "Wrong kind of request" },
   "too-many-codes": { zh: "获取验证码太频繁，请过一会儿再试", en: "Too many codes asked for. Please try again later" },
-  "too-many-tries": { zh: "试的次数太多，请过一会儿重新获取", en: "Too many tries. Please ask for a new one later" },
+  "too-many-tries": { zh: "试的次数太多，请过一会儿再试", en: "Too many tries. Please try again later" },
   "too-many-bookings": {
     zh: "今天预约和取消的次数太多，请明天再约，或直接到站取号",
     en: "Too many bookings today. Try tomorrow, or take a ticket at the station",
+  },
+  "too-many-tickets": {
+    zh: "今天用手机取号的次数太多，请到站取号",
+    en: "Too many tickets by phone today. Please take one at the station",
   },
   fault: {
     zh: "系统出了点问题，请稍后再试；急事请直接到站或拨打110",
@@ -145,8 +176,16 @@ export const faultWords: Record<string, { zh: string; en: string }> = {
   "one-group": { zh: "一次只能预约同一类事项", en: "One visit is for services of one kind" },
   "operation-id": { zh: "操作标识不对", en: "The operation's id is not right" },
   "ticket-number": { zh: "号码应为 A012 这样", en: "A ticket number looks like A012" },
+  reason: { zh: "请写明原因（2到200个字）", en: "Please give a reason (2 to 200 characters)" },
   pairing: { zh: "请输入配对码", en: "Enter the pairing code" },
   scanned: { zh: "二维码无法识别", en: "The QR code could not be read" },
   device: { zh: "没有这个设备", en: "There is no such device" },
   "device-name": { zh: "请填设备名称（最多40个字）", en: "Name the device (at most 40 characters)" },
+  "policy-number": { zh: "数值超出允许的范围", en: "This number is outside what is allowed" },
+  "policy-empty": { zh: "没有要改的内容", en: "There is nothing to change" },
+  "policy-block": {
+    zh: "预约时段要放得下最长的事项，并且是号源单位的整数倍",
+    en: "A block must hold the longest service and be a whole number of units",
+  },
+  "policy-order": { zh: "这个数与另一个数矛盾，请一起调整", en: "This contradicts another number; change both" },
 }

@@ -29,7 +29,10 @@ export const residentWords = {
   "home-find": { zh: "我的预约", en: "My appointment" },
   "home-find-more": { zh: "看预约凭证，来不了可以取消", en: "See your voucher, or cancel" },
   "home-ticket": { zh: "我的号", en: "My ticket" },
-  "home-ticket-more": { zh: "取号以后，看前面还有几位", en: "See how many people are ahead of you" },
+  "home-ticket-more": {
+    zh: "手机取号，看前面还有几位",
+    en: "Take a ticket by phone, see how many are ahead of you",
+  },
   "home-stations": { zh: "附近的警务站", en: "Stations near me" },
   "home-stations-more": { zh: "地址、开放时间、现在排队的人数", en: "Addresses, hours, how many are waiting" },
   "lost-title": { zh: "孩子走失、遇到危险", en: "Child lost, or in danger?" },
@@ -136,6 +139,7 @@ export const residentWords = {
   "voucher-served": { zh: "已办理", en: "Served" },
   "voucher-cancelled": { zh: "已取消", en: "Cancelled" },
   "voucher-no-show": { zh: "未到，已失效", en: "Missed, no longer valid" },
+  "voucher-left": { zh: "已离开排队", en: "You left the line" },
   "voucher-unserved": { zh: "当天未能办理", en: "Could not be served that day" },
   "voucher-over": { zh: "这一天已经过了", en: "This day has passed" },
   when: { zh: "时间", en: "When" },
@@ -166,7 +170,6 @@ export const residentWords = {
   "cancelled-note": { zh: "这个预约已取消，不用再来。", en: "This appointment is cancelled. You need not come." },
   "book-again": { zh: "重新预约", en: "Book again" },
   "your-ticket": { zh: "您的号", en: "Your ticket" },
-  "follow-ticket": { zh: "看前面还有几位", en: "Follow my ticket" },
 
   "find-title": { zh: "查我的预约", en: "Find my appointment" },
   "find-lead": { zh: "预约号在短信和凭证上。", en: "The reference is in your message and on your voucher." },
@@ -205,6 +208,9 @@ export const residentWords = {
   "ticket-hint": { zh: "号票上的字母和数字，如 A012", en: "The letter and digits on your ticket, such as A012" },
   "ticket-show": { zh: "看前面还有几位", en: "Show my place" },
   "ticket-ahead": { zh: "前面还有 {n} 位", en: "{n} ahead of you" },
+  "ticket-go": { zh: "请现在去大厅", en: "Please go to the hall now" },
+  "ticket-range": { zh: "大约还要等 {low}～{high} 分钟", en: "About {low} to {high} minutes more" },
+  "ticket-within": { zh: "大约 {high} 分钟以内", en: "Within about {high} minutes" },
   "ticket-next": { zh: "下一位就到您了，请到窗口附近等。", en: "You are next: please wait near the windows." },
   "ticket-stay": {
     zh: "可以先在附近等，叫到您时这里会变。",
@@ -217,6 +223,12 @@ export const residentWords = {
     zh: "30分钟内请到自助机点“过号重排”，或告诉工作人员，会在后面3位之后叫您。",
     en: "Within 30 minutes, use “return” at the kiosk or tell the staff: you are called after the next three.",
   },
+  "ticket-parked": { zh: "已为您留号", en: "Your place is kept" },
+  "ticket-parked-more": {
+    zh: "材料补好后，请告诉窗口工作人员，不用重新取号。",
+    en: "When you have what was missing, tell the staff: you need no new ticket.",
+  },
+  "ticket-left": { zh: "您已离开排队", en: "You have left the line" },
   "ticket-served": { zh: "已经办好，谢谢！", en: "All done, thank you!" },
   "ticket-expired": { zh: "当天服务已结束，这个号不再有效。", en: "The day is over; this ticket is no longer valid." },
   "ticket-gone": {
@@ -225,6 +237,55 @@ export const residentWords = {
   },
   "ticket-live": { zh: "本页会自动更新。", en: "This page updates by itself." },
   "ticket-stale": { zh: "网络不通，显示的是 {time} 的情况。", en: "No connection: this is how it stood at {time}." },
+
+  leave: { zh: "不等了，离开排队", en: "Leave the line" },
+  "leave-title": { zh: "离开排队？", en: "Leave the line?" },
+  "leave-more": {
+    zh: "这个号会作废，后面的人往前一位。以后再来要重新取号。",
+    en: "This ticket ends and those behind move up. To come back you need a new one.",
+  },
+  "leave-booked": {
+    zh: "这个号会作废，今天的预约也到此结束。以后可以重新预约。",
+    en: "This ticket ends, and today's appointment with it. You can book again later.",
+  },
+  "leave-yes": { zh: "离开排队", en: "Leave the line" },
+  "leave-no": { zh: "继续等", en: "Stay in the line" },
+  "leave-called": {
+    zh: "已经叫到您了。要是来不了，请告诉窗口工作人员。",
+    en: "You have been called. If you cannot come, please tell the staff at the window.",
+  },
+
+  "take-title": { zh: "手机取号", en: "Take a ticket by phone" },
+  "take-lead": {
+    zh: "在家、在路上就能排队。前面只剩几位时会提醒您去大厅；叫到号时人要在大厅。",
+    en: "Join the line from wherever you are. We tell you when to go to the hall; be there when you are called.",
+  },
+  "take-here": { zh: "在手机上取号", en: "Take a ticket from here" },
+  "take-nowhere": {
+    zh: "现在没有可以用手机取号的警务站，请到站取号或先预约。",
+    en: "No station gives tickets by phone at present. Take one there, or book a time.",
+  },
+  "take-waiting": { zh: "{n} 人在等", en: "{n} waiting" },
+  "take-closed": { zh: "现在不发号，请在开放时间再来。", en: "No tickets now: please come back in opening hours." },
+  "take-phone-title": { zh: "收叫号短信的手机", en: "The phone to tell" },
+  "take-mobile-hint": {
+    zh: "快到您和叫到您时发短信。一个手机号同时排一个号。",
+    en: "We message it when your turn is near and when you are called. One ticket at a time for each phone.",
+  },
+  "take-privacy": {
+    zh: "手机号只用来确认是您本人和发叫号短信。加密保存，30天后删除。不用填姓名和身份证号。",
+    en: "The number is used only to know that it is yours and to send these messages. Kept encrypted and deleted after 30 days. No name or ID number is asked for.",
+  },
+  "take-go": { zh: "取号", en: "Take a ticket" },
+  "take-again": { zh: "再取一个号", en: "Take another ticket" },
+  "take-already": {
+    zh: "这个手机号今天已经在排队，这是您的号。",
+    en: "This phone already has a ticket waiting today: here it is.",
+  },
+  "take-kept": {
+    zh: "请收藏本页。页面丢了，用同一手机号再取一次，就会回到这个号。",
+    en: "Keep this page. If you lose it, ask again with the same phone: you come back to this ticket.",
+  },
 
   "bad-address": {
     zh: "请从首页重新进入，或核对网址。",

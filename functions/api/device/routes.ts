@@ -2,13 +2,38 @@
 import * as z from "zod/mini"
 import type { Routes } from "#api/routes"
 import { DeviceShape, GivenShape, Instant, Snapshot, StationShape } from "#api/shapes"
+import { Paper } from "#domain/device"
 import { OperationId, Reference } from "#domain/id"
 import { TicketNumber } from "#domain/line"
+import { kioskLetters, notes } from "#domain/offline"
 import { IdNumber } from "#domain/person"
-import { ServiceId } from "#domain/service"
+import { Group, ServiceId } from "#domain/service"
+import { day, LocalDate } from "#domain/time"
 
 const b64 = z.string().check(z.regex(/^[\w-]{43}$/, "key"))
 export const PublicKey = z.object({ kty: z.literal("EC"), crv: z.literal("P-256"), x: b64, y: b64 })
+
+/** What is shown is read leniently: of one that cannot be read the others must not suffer. */
+const KeptTicket = z
+  .object({
+    op: OperationId,
+    number: TicketNumber,
+    service: ServiceId,
+    priority: z._default(z.boolean(), false),
+    elapsed: z
+      .number()
+      .check(z.gte(0), z.lte(7 * day), z.meta({ description: "Milliseconds since it was given, by a steady clock" })),
+    tried: z._default(z.boolean(), false),
+    spoilt: z._default(z.boolean(), false),
+    shown: z.optional(
+      z.union([
+        z.object({ ref: z.string().check(z.maxLength(40)) }),
+        z.object({ scanned: z.string().check(z.maxLength(600)) }),
+        z.object({ idNumber: z.string().check(z.maxLength(40)) }),
+      ]),
+    ),
+  })
+  .check(z.meta({ id: "KeptTicket" }))
 
 export const deviceRoutes = {
   "GET /device/clock": {
@@ -51,7 +76,7 @@ export const deviceRoutes = {
     }),
     answer: GivenShape,
     status: 201,
-    refusals: ["device-unknown", "station-closed", "service-not-here"],
+    refusals: ["device-unknown", "station-closed", "service-not-here", "tickets-stopped"],
   },
   "POST /device/check-ins": {
     summary: "An appointment checks in by its reference, the text of its QR code, or the ID number",
@@ -74,8 +99,56 @@ export const deviceRoutes = {
       "wrong-station",
       "wrong-day",
       "too-early",
+      "return-too-late",
       "station-closed",
+      "changed-meanwhile",
     ],
+  },
+  "POST /device/lease": {
+    summary: "A letter of its own for the day, and what a kiosk must know to give numbers while the network is away",
+    may: "device.lease",
+    answer: z.object({
+      letter: z.enum(kioskLetters),
+      date: LocalDate,
+      next: TicketNumber,
+      until: Instant,
+      now: Instant,
+      sessions: z
+        .array(z.tuple([Instant, Instant]))
+        .check(z.meta({ description: "From when to when tickets are given" })),
+      services: z.array(ServiceId),
+      waiting: z.array(z.object({ group: Group, count: z.number() })),
+    }),
+    refusals: ["device-unknown", "letters-used-up"],
+  },
+  "POST /device/merge": {
+    summary: "Numbers that were given while the network was away; each is answered alone, a repeat as the first time",
+    may: "ticket.merge",
+    body: z.object({ date: LocalDate, tickets: z.array(KeptTicket).check(z.minLength(1), z.maxLength(50)) }),
+    answer: z.object({
+      letter: z.optional(z.enum(kioskLetters)),
+      next: z.optional(TicketNumber),
+      tickets: z.array(
+        z.object({
+          number: TicketNumber,
+          outcome: z.enum(["merged", "void", "refused"]),
+          note: z.optional(z.enum(notes)),
+          goesOnAs: z.optional(TicketNumber),
+        }),
+      ),
+    }),
+    refusals: ["device-unknown", "lease-over"],
+  },
+  "POST /device/heartbeat": {
+    summary: "The device is there, and how it does; once a minute",
+    may: "device.report",
+    body: z.object({
+      paper: Paper,
+      version: z.string().check(z.regex(/^[\w.-]{1,40}$/, "other")),
+      offlineTickets: z.number().check(z.int(), z.gte(0), z.lte(100_000)),
+    }),
+    answer: z.object({ now: Instant }),
+    refusals: ["device-unknown"],
   },
   "POST /device/tickets/:number/return": {
     summary: "Back in the line after a missed call, behind the next three",

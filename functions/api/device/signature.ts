@@ -29,3 +29,6 @@ export async function deviceOf(world: World, c: Ctx): Promise<Actor & { kind: "k
   if (!verify("sha256", said, { key, dsaEncoding: "ieee-p1363" }, signature)) throw new Problem("device-unknown")
   return { kind: device.kind, id, station: device.station }
 }
+
+/** When a device says that it signed this. */
+export const signedAt = (c: Ctx): number => Number(c.req.header("x-doorstep-time"))

@@ -4,6 +4,7 @@ import type { Hono } from "hono"
 import { getCookie } from "hono/cookie"
 import * as booking from "#actions/booking"
 import { newFormKey } from "#actions/forms"
+import * as joining from "#actions/joining"
 import * as queueing from "#actions/queueing"
 import * as verifying from "#actions/verifying"
 import { snapshot } from "#actions/watching"
@@ -81,6 +82,22 @@ export function residentApp(world: World, door: Door): Hono<Env> {
       c.set("by", actor)
       return booking.cancel(world, actor, appointment, { v })
     },
+    "POST /api/appointments/:link/leave": async (_, { link }, c) => {
+      const { actor, held } = await booking.byLink(world, link)
+      c.set("by", actor)
+      return leftShape(await joining.leave(world, actor, { ...held, number: held.ticket ?? "" }))
+    },
+    "POST /api/stations/:station/tickets": async (_, input, c) => {
+      const session = await verifying.sessionOf(world, getCookie(c, sessionCookie) ?? "")
+      if (!session) throw new Problem("phone-unverified")
+      c.set("by", session.actor)
+      return joining.takeRemote(world, session.actor, { ...input, mobile: session.mobile })
+    },
+    "POST /api/tickets/:ticket/leave": async (_, { ticket: link }, c) => {
+      const { actor, ticket } = await joining.byTicketLink(world, link)
+      c.set("by", actor)
+      return leftShape(await joining.leave(world, actor, ticket))
+    },
     "GET /api/stations/:station/tickets/:date/:number": async (by, input) => {
       const { ticket, standing, ahead, group } = await queueing.ticketNow(world, by, input)
       return {
@@ -96,6 +113,8 @@ export function residentApp(world: World, door: Door): Hono<Env> {
   app.route("/", pages(world))
   return app
 }
+
+const leftShape = ({ number }: { number: string }) => ({ number, state: "left" as const })
 
 /** Shared by everyone, kept for a second; whoever has this very snapshot is told so in a few bytes. */
 function withETag(c: Ctx, body: string, world: World): Response {

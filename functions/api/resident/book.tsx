@@ -219,6 +219,8 @@ function codePage(world: World, c: PageContext, refused?: Problem, fault?: strin
     <CodePage
       view={view}
       phone={maskedMobile(draft.mobile)}
+      action="/book/code"
+      step={4}
       back={`/book/${draft.service}/${draft.station}`}
       again={c.req.query("again") !== undefined}
       fault={refused ? problemText(refused, view.language) : fault}

@@ -24,7 +24,7 @@ export type Draft = Person & {
 /** A draft that became a booking leaves only the way to it, so that "back" leads there and not to a second form. */
 type Kept = { draft: Draft; until: Instant } | { booked: string; until: Instant }
 
-const cookie = { path: "/", httpOnly: true, secure: true, sameSite: "Lax", maxAge: sessionLife / 1000 } as const
+export const cookie = { path: "/", httpOnly: true, secure: true, sameSite: "Lax", maxAge: sessionLife / 1000 } as const
 
 export function keepDraft(world: World, c: Context, draft: Draft): void {
   keep(world, c, { draft, until: world.now() + sessionLife })

@@ -3,26 +3,27 @@ import { Hono } from "hono"
 import { getCookie } from "hono/cookie"
 import * as z from "zod/mini"
 import * as booking from "#actions/booking"
+import { byTicketLink, leave } from "#actions/joining"
 import { ticketNow } from "#actions/queueing"
 import { snapshot, stationsFor } from "#actions/watching"
 import { addressOf, type Ctx, languageOf } from "#api/http"
+import type { Actor } from "#domain/actor"
 import { isActive, timeOfVisit } from "#domain/appointment"
 import { Reference, readableReference } from "#domain/id"
-import { TicketNumber } from "#domain/line"
+import { type Standing as LineStanding, TicketNumber } from "#domain/line"
 import { must } from "#domain/permission"
-import { maskedIdNumber, maskedMobile, maskedName } from "#domain/person"
 import { type FieldFault, Problem } from "#domain/problem"
-import { isOpenAt, metresBetween, StationId, serviceDayOf, sessionsOn } from "#domain/station"
+import { isOpenAt, metresBetween, StationId, serviceDayOf, sessionsOn, stationOn } from "#domain/station"
 import { dateOf, LocalDate, minute, timeOf } from "#domain/time"
-import { openPerson } from "#store/appointments"
 import * as stations from "#store/stations"
+import type { Ticket } from "#store/tickets"
 import { calendarOf } from "#web/resident/calendar"
 import { isFace } from "#web/resident/face"
 import { FindPage, TicketForm } from "#web/resident/find.tsx"
 import { Home } from "#web/resident/home.tsx"
 import { ProblemPage } from "#web/resident/problem.tsx"
 import { HallPage, StationList } from "#web/resident/stations.tsx"
-import { type TicketAt, TicketPage } from "#web/resident/ticket.tsx"
+import { LeavePage, type Standing, type TicketAt, TicketPage } from "#web/resident/ticket.tsx"
 import { CancelPage, VoucherPage } from "#web/resident/voucher.tsx"
 import { problemWords } from "#web/words/problems"
 import { serviceNames } from "#web/words/services"
@@ -40,6 +41,7 @@ import {
   viewFor,
 } from "./frame.tsx"
 import { Last4 } from "./routes.ts"
+import { takePages } from "./take.tsx"
 
 const anyone = { kind: "anyone" } as const
 /** Every face, and nothing else. */
@@ -68,11 +70,19 @@ export function pages(world: World): Hono<PageEnv> {
   })
 
   bookPages(world, app, root)
+  takePages(world, app, root)
 
   app.get(`${root}/a/:link`, (c) => voucher(world, c))
   app.get(`${root}/a/:link/visit.ics`, (c) => calendar(world, c))
   app.get(`${root}/a/:link/cancel`, (c) => cancelPage(world, c))
   app.post(`${root}/a/:link/cancel`, (c) => cancel(world, c))
+
+  app.get(`${root}/a/:link/leave`, (c) => leavePage(world, c))
+  app.post(`${root}/a/:link/leave`, (c) => leaveLine(world, c))
+
+  app.get(`${root}/my/:link`, (c) => myTicket(world, c))
+  app.get(`${root}/my/:link/leave`, (c) => leavePage(world, c))
+  app.post(`${root}/my/:link/leave`, (c) => leaveLine(world, c))
 
   app.get(`${root}/find`, (c) => {
     const view = viewFor(c)
@@ -121,7 +131,7 @@ async function voucher(world: World, c: PageContext) {
   const view = viewFor(c)
   const station = await stations.find(world, held.station)
   const active = isActive(held, world.now())
-  const person = held.current ? await openPerson(world, appointment) : undefined
+  const person = held.current ? await booking.ownDetails(world, actor, appointment) : undefined
   const { onTime, checkInEarly } = station.policy
   const at = timeOfVisit(held)
   const body = (
@@ -132,16 +142,10 @@ async function voucher(world: World, c: PageContext) {
       active={active}
       address={`${world.portal.url}/${view.face}/a/${held.link}`}
       arrival={{ from: timeOf(at - checkInEarly * minute), to: timeOf(at + onTime * minute) }}
-      person={
-        person && {
-          name: maskedName(person.name),
-          idNumber: maskedIdNumber(person.idNumber),
-          phone: maskedMobile(person.phone),
-        }
-      }
+      person={person}
       ticket={
         held.ticket && held.state === "checked-in"
-          ? await ticketOf(world, held.station, held.date, held.ticket)
+          ? await standingFor(world, { station: held.station, date: held.date, number: held.ticket })
           : undefined
       }
     />
@@ -149,16 +153,39 @@ async function voucher(world: World, c: PageContext) {
   return answer(c, view, { title: view.t("voucher-title"), body })
 }
 
-async function ticketOf(world: World, station: StationId, date: LocalDate, number: string) {
-  const { ahead } = await ticketNow(world, anyone, { station, date, number })
-  return { number, ...(ahead !== undefined && { ahead }), path: `/t/${station}/${date}/${number}` }
+/** What everybody's snapshot says of a ticket where it has a place in the line, with its range; else what the ticket says. */
+async function standingFor(
+  world: World,
+  of: { station: StationId; date: LocalDate; number: TicketNumber },
+): Promise<Standing> {
+  const [{ station, ticket, standing, ahead }, hall] = await Promise.all([
+    ticketNow(world, anyone, of),
+    snapshot(world, anyone, of.station),
+  ])
+  const place: { ahead: number; low?: number | undefined; high?: number | undefined } | undefined =
+    hall.date === of.date ? hall.order.find((it) => it.number === of.number) : undefined
+  return {
+    number: of.number,
+    date: of.date,
+    at: atOf(ticket, standing),
+    ahead,
+    range: place?.low === undefined || place.high === undefined ? undefined : { low: place.low, high: place.high },
+    window: standing.at === "window" ? standing.window : undefined,
+    near: station.policy.near,
+  }
+}
+
+function atOf({ state }: Ticket, standing: LineStanding): TicketAt {
+  if (state === "void") return "gone"
+  if (state !== "waiting") return state
+  return standing.at === "window" ? standing.visit.state : standing.at
 }
 
 async function calendar(world: World, c: PageContext) {
   const { actor, held, appointment } = await booking.byLink(world, linkIn(c))
   must(actor, "appointment.see")
   const { face, language, t } = viewFor(c)
-  const station = await stations.find(world, held.station)
+  const station = stationOn(await stations.find(world, held.station), held.date)
   const from = timeOfVisit(held)
   const names = held.services.map((id) => serviceNames[id][language]).join(", ")
   const text = calendarOf({
@@ -269,6 +296,7 @@ async function ticketForm(world: World, c: PageContext) {
       <TicketForm
         view={view}
         stations={all.filter((it) => it.windows.length)}
+        remote={all.some((it) => it.policy.remote)}
         station={station ?? ""}
         number={number ?? ""}
         faults={faults}
@@ -297,18 +325,71 @@ async function ticket(world: World, c: PageContext) {
   const asked = TicketAddress.safeParse(c.req.param())
   if (!asked.success) throw new Problem("ticket-not-found")
   const view = viewFor(c)
-  const { station, ticket: it, standing, ahead } = await ticketNow(world, anyone, asked.data)
-  const at: TicketAt = it.state !== "waiting" ? it.state : standing.at === "window" ? standing.visit.state : standing.at
+  const it = await standingFor(world, asked.data)
+  const { station: id, date, number } = asked.data
+  const station = await stations.find(world, id)
+  const body = <TicketPage view={view} station={station} it={it} path={`/t/${id}/${date}/${number}`} />
+  return answer(c, view, { title: `${number} · ${view.t("ticket-title")}`, body })
+}
+
+async function myTicket(world: World, c: PageContext) {
+  const link = linkIn(c)
+  const { ticket: mine } = await byTicketLink(world, link)
+  const view = viewFor(c)
+  const station = await stations.find(world, mine.station)
   const body = (
     <TicketPage
       view={view}
       station={station}
-      date={asked.data.date}
-      number={it.number}
-      at={at}
-      ahead={ahead}
-      window={standing.at === "window" ? standing.window : undefined}
+      it={await standingFor(world, mine)}
+      path={`/my/${link}`}
+      leave={`/my/${link}/leave`}
+      another={station.policy.remote ? `/take/${station.id}` : undefined}
+      note={view.t(c.req.query("again") === undefined ? "take-kept" : "take-already")}
     />
   )
-  return answer(c, view, { title: `${it.number} · ${view.t("ticket-title")}`, body })
+  return answer(c, view, { title: `${mine.number} · ${view.t("ticket-title")}`, body })
+}
+
+type Leaving = { own: string; booked: boolean; of: { station: StationId; date: LocalDate; number: TicketNumber } }
+
+/** A ticket by its own link, or that of the appointment it was given for. */
+async function leavingIn(world: World, c: PageContext): Promise<{ actor: Actor } & Leaving> {
+  const link = linkIn(c)
+  const [, , kind] = c.req.path.split("/")
+  if (kind === "my") {
+    const { actor, ticket: of } = await byTicketLink(world, link)
+    return { actor, own: `/my/${link}`, booked: false, of }
+  }
+  const { actor, held } = await booking.byLink(world, link)
+  if (!held.ticket) throw new Problem("ticket-not-found")
+  return { actor, own: `/a/${link}`, booked: true, of: { ...held, number: held.ticket } }
+}
+
+async function leavePage(world: World, c: PageContext, leaving?: Leaving, refused?: Problem) {
+  const { own, booked, of } = leaving ?? (await leavingIn(world, c))
+  const view = viewFor(c)
+  const { at } = await standingFor(world, of)
+  const mayLeave = at === "waiting" || at === "missed" || at === "parked"
+  if (!mayLeave && !refused) return c.redirect(`/${view.face}${own}`, 303)
+  const body = (
+    <LeavePage
+      view={view}
+      station={await stations.find(world, of.station)}
+      number={of.number}
+      own={own}
+      booked={booked}
+      refusal={refused && view.t("leave-called")}
+    />
+  )
+  return answer(c, view, { title: view.t("leave-title"), body, status: refused?.status ?? 200 })
+}
+
+async function leaveLine(world: World, c: PageContext) {
+  const { actor, ...leaving } = await leavingIn(world, c)
+  c.set("by", actor)
+  // Over in another way meanwhile: the ticket's own page says how.
+  const { refused } = await attempt(() => leave(world, actor, leaving.of), "window-busy", "ticket-not-found")
+  if (refused?.code === "window-busy") return leavePage(world, c, leaving, refused)
+  return c.redirect(`/${viewFor(c).face}${leaving.own}`, 303)
 }

@@ -1,8 +1,8 @@
 /** What a resident's phone may ask for as JSON; the pages do the same by plain forms. */
 import * as z from "zod/mini"
 import type { Routes } from "#api/routes"
-import { HeldShape, Instant, ServiceShape, Snapshot, StationShape } from "#api/shapes"
-import { Reference } from "#domain/id"
+import { HeldShape, Instant, RemoteShape, ServiceShape, Snapshot, StationShape } from "#api/shapes"
+import { OperationId, Reference } from "#domain/id"
 import { TicketNumber } from "#domain/line"
 import { IdNumber, Mobile, PersonName } from "#domain/person"
 import { Group, ServiceId } from "#domain/service"
@@ -33,6 +33,8 @@ export const ServicesQuery = z.pipe(
   services,
 )
 const degrees = (most: number) => z.optional(z.coerce.number().check(z.gte(-most, "place"), z.lte(most, "place")))
+
+const LeftShape = z.object({ number: TicketNumber, state: z.literal("left") })
 
 export const residentRoutes = {
   "GET /api/services": {
@@ -140,6 +142,38 @@ export const residentRoutes = {
     answer: HeldShape,
     refusals: ["appointment-not-found", "appointment-ended", "changed-meanwhile"],
   },
+  "POST /api/appointments/:link/leave": {
+    summary: "Leaves the line after check-in, while nobody has called; the appointment ends with the ticket",
+    may: "ticket.leave",
+    params: z.object({ link: Link }),
+    answer: LeftShape,
+    refusals: ["appointment-not-found", "ticket-not-found", "window-busy"],
+  },
+  "POST /api/stations/:station/tickets": {
+    summary: "A ticket for a verified phone, where the station allows it; one waiting ticket a phone and service day",
+    may: "ticket.take-remote",
+    params: z.object({ station: StationId }),
+    body: z.object({ op: OperationId, service: ServiceId, language: z._default(Language, "zh") }),
+    answer: RemoteShape,
+    status: 201,
+    refusals: [
+      "phone-unverified",
+      "station-unknown",
+      "remote-not-allowed",
+      "tickets-stopped",
+      "station-closed",
+      "service-not-here",
+      "already-waiting",
+      "too-many-tickets",
+    ],
+  },
+  "POST /api/tickets/:ticket/leave": {
+    summary: "Leaves the line with a ticket that was taken by phone, while nobody has called it",
+    may: "ticket.leave",
+    params: z.object({ ticket: Link }),
+    answer: LeftShape,
+    refusals: ["ticket-not-found", "window-busy"],
+  },
   "GET /api/stations/:station/tickets/:date/:number": {
     summary: "Where a ticket stands now",
     may: "ticket.see",
@@ -147,8 +181,8 @@ export const residentRoutes = {
     answer: z.object({
       number: TicketNumber,
       group: Group,
-      at: z.enum(["waiting", "window", "missed", "gone"]),
-      state: z.enum(["waiting", "served", "expired"]),
+      at: z.enum(["waiting", "window", "missed", "parked", "gone"]),
+      state: z.enum(["waiting", "served", "expired", "left", "void"]),
       ahead: z.optional(z.number()),
       window: z.optional(WindowNo),
     }),

@@ -2,17 +2,21 @@
 
 import type { Hono } from "hono"
 import { deleteCookie, getCookie, setCookie } from "hono/cookie"
+import * as arranging from "#actions/arranging"
 import * as calling from "#actions/calling"
+import * as minding from "#actions/minding"
 import * as pairing from "#actions/pairing"
 import * as queueing from "#actions/queueing"
 import * as signing from "#actions/signing"
+import * as tuning from "#actions/tuning"
 import * as watching from "#actions/watching"
 import { type Door, type Env, portalApp, serve } from "#api/http"
-import { deviceShape, givenShape } from "#api/shaped"
+import { deviceNowShape, deviceShape, givenShape } from "#api/shaped"
 import type { Actor } from "#domain/actor"
 import { must } from "#domain/permission"
 import { Problem } from "#domain/problem"
 import { serviceDayOf } from "#domain/station"
+import { faultOf } from "#store/log"
 import * as stations from "#store/stations"
 import type { World } from "#world"
 import type { Provider, SignIn } from "./openid.ts"
@@ -26,7 +30,13 @@ const flags = { path: "/", httpOnly: true, secure: true, sameSite: "Lax" } as co
 export function staffApp(world: World, door: Door, provider: Provider): Hono<Env> {
   const app = portalApp(world, door)
   app.get("/staff/sign-in", async (c) => {
-    const { url, signIn } = await provider.start()
+    const begun = await provider.start().catch((error) => {
+      // The provider is away: whoever wants to sign in is told on the console's own page.
+      world.log.error("sign-in not begun", faultOf(error))
+      return undefined
+    })
+    if (!begun) return c.redirect(`${console}#away`, 303)
+    const { url, signIn } = begun
     setCookie(c, started, world.keyring.seal("sign-in", { ...signIn, until: world.now() + 600_000 }), {
       ...flags,
       maxAge: 600,
@@ -85,6 +95,21 @@ export function staffApp(world: World, door: Door, provider: Provider): Hono<Env
     "POST /staff/windows/:window/missed": act("missed"),
     "POST /staff/windows/:window/start": act("start"),
     "POST /staff/windows/:window/finish": act("finish"),
+    "POST /staff/line/tickets": async (by, input) =>
+      calling.stopTickets(world, by, { ...input, station: mine(by).station }),
+    "POST /staff/windows/:window/park": act("park"),
+    "POST /staff/windows/:window/unpark": act("unpark"),
+    "POST /staff/windows/:window/undo": act("undo"),
+    "POST /staff/windows/:window/pause": async (by, input) =>
+      calling.pause(world, by, { ...input, station: mine(by).station }),
+    "POST /staff/windows/:window/resume": async (by, input) =>
+      calling.resume(world, by, { ...input, station: mine(by).station }),
+    "POST /staff/windows/:window/call-one": async (by, input) =>
+      calling.callOne(world, by, { ...input, station: mine(by).station }),
+    "POST /staff/windows/:window/transfer": async (by, input) =>
+      calling.transfer(world, by, { ...input, station: mine(by).station }),
+    "GET /staff/windows": async (by) => arranging.windowsOf(world, by, mine(by).station),
+    "POST /staff/windows": async (by, input) => arranging.arrange(world, by, { ...input, station: mine(by).station }),
     "POST /staff/tickets/:number/return": async (by, input) =>
       givenShape(world, await queueing.giveBack(world, by, { ...input, station: mine(by).station })),
     "GET /staff/visitors/:number": async (by, input, c) =>
@@ -101,11 +126,15 @@ export function staffApp(world: World, door: Door, provider: Provider): Hono<Env
       date,
       tasks: await watching.tasksOf(world, by, { station: mine(by).station, date, window }),
     }),
-    "GET /staff/devices": async (by) => (await pairing.list(world, by, mine(by).station)).map(deviceShape),
+    "GET /staff/devices": async (by) => (await minding.devicesNow(world, by, mine(by).station)).map(deviceNowShape),
     "POST /staff/devices/invite": async (by, input) =>
       pairing.invite(world, by, { ...input, station: mine(by).station }),
     "POST /staff/devices/:device/revoke": async (by, input) =>
       deviceShape(await pairing.revoke(world, by, { ...input, station: mine(by).station })),
+    "GET /staff/policy": async (by) => tuning.policyOf(world, by, mine(by).station),
+    "POST /staff/policy/preview": async (by, input) =>
+      tuning.preview(world, by, { ...input, station: mine(by).station }),
+    "POST /staff/policy": async (by, input) => tuning.changePolicy(world, by, { ...input, station: mine(by).station }),
   })
   return app
 }

@@ -1,0 +1,230 @@
+/** A ticket by phone, by plain forms: station → service → phone → code. The number is taken when the code is right. */
+import type { Hono } from "hono"
+import { getCookie, setCookie } from "hono/cookie"
+import * as z from "zod/mini"
+import { newOp } from "#actions/forms"
+import * as joining from "#actions/joining"
+import * as verifying from "#actions/verifying"
+import { snapshot, stationsFor } from "#actions/watching"
+import { addressOf } from "#api/http"
+import { OperationId } from "#domain/id"
+import { Mobile, maskedMobile } from "#domain/person"
+import { Problem } from "#domain/problem"
+import { ServiceId, serviceIds } from "#domain/service"
+import { isOpenAt, offers, type StationId, takesTicketsAt } from "#domain/station"
+import { type Instant, minute } from "#domain/time"
+import * as stations from "#store/stations"
+import { CodePage } from "#web/resident/code.tsx"
+import { TakePhonePage, TakeServicesPage, TakeStationsPage } from "#web/resident/take.tsx"
+import type { World } from "#world"
+import { cookie, keepSession, visitorOf } from "./draft.ts"
+import { answer, attempt, type PageContext, type PageEnv, problemText, read, typedIn, viewFor } from "./frame.tsx"
+import { Code } from "./routes.ts"
+
+const anyone = { kind: "anyone" } as const
+const takeCookie = "__Host-take"
+
+type Wish = {
+  station: StationId
+  service: ServiceId
+  op: string
+  mobile: string
+  /** When the code was asked for. */
+  asked: Instant
+}
+
+export function takePages(world: World, app: Hono<PageEnv>, root: string): void {
+  app.get(`${root}/take`, (c) => stationsPage(world, c))
+  app.get(`${root}/take/code`, (c) => codePage(world, c))
+  app.post(`${root}/take/code`, (c) => answerCode(world, c))
+  app.post(`${root}/take/code/again`, (c) => askAgain(world, c))
+  app.get(`${root}/take/:station`, (c) => servicesPage(world, c))
+  app.get(`${root}/take/:station/:service`, (c) => newPhonePage(world, c))
+  app.post(`${root}/take/:station/:service`, (c) => phone(world, c))
+}
+
+const to = (c: PageContext, path: string) => c.redirect(`/${viewFor(c).face}${path}`, 303)
+
+/** Refusals: station-unknown, remote-not-allowed. */
+async function stationIn(world: World, c: PageContext) {
+  const station = await stations.find(world, c.req.param("station") ?? "")
+  if (!station.policy.remote) throw new Problem("remote-not-allowed")
+  return station
+}
+
+/** Also: service-unknown, service-not-here, station-closed. */
+async function wishIn(world: World, c: PageContext) {
+  const station = await stationIn(world, c)
+  const service = ServiceId.safeParse(c.req.param("service"))
+  if (!service.success) throw new Problem("service-unknown")
+  if (!offers(station, service.data)) throw new Problem("service-not-here")
+  if (!takesTicketsAt(station, world.now())) throw new Problem("station-closed")
+  return { station, service: service.data }
+}
+
+async function stationsPage(world: World, c: PageContext) {
+  const view = viewFor(c)
+  const now = world.now()
+  const all = (await stationsFor(world, anyone)).filter((it) => it.policy.remote)
+  const found = await Promise.all(
+    all.map(async (station) => {
+      const { waiting } = await snapshot(world, anyone, station.id)
+      return {
+        station,
+        open: isOpenAt(station, now),
+        gives: takesTicketsAt(station, now),
+        waiting: waiting.reduce((sum, it) => sum + it.count, 0),
+      }
+    }),
+  )
+  return answer(c, view, {
+    title: view.t("take-title"),
+    body: <TakeStationsPage view={view} found={found} />,
+    shared: true,
+  })
+}
+
+async function servicesPage(world: World, c: PageContext) {
+  const view = viewFor(c)
+  const station = await stationIn(world, c)
+  const body = (
+    <TakeServicesPage
+      view={view}
+      station={station}
+      offered={serviceIds.filter((id) => offers(station, id))}
+      gives={takesTicketsAt(station, world.now())}
+    />
+  )
+  return answer(c, view, { title: view.t("services-title"), body, shared: true })
+}
+
+async function newPhonePage(world: World, c: PageContext) {
+  const mobile = wishOf(world, c)?.mobile ?? (await visitorOf(world, c))?.mobile ?? ""
+  return phonePage(world, c, { mobile: mobile.replace(/^\+86/, ""), op: newOp(world) })
+}
+
+type Typed = { mobile: string; op: string; fault?: string | undefined; refused?: Problem | undefined }
+
+async function phonePage(world: World, c: PageContext, { mobile, op, fault, refused }: Typed) {
+  const { station, service } = await wishIn(world, c)
+  const view = viewFor(c)
+  const body = (
+    <TakePhonePage
+      view={view}
+      station={station}
+      service={service}
+      op={op}
+      mobile={mobile}
+      fault={fault}
+      refusal={refused && problemText(refused, view.language)}
+    />
+  )
+  if (refused?.details.seconds) c.header("retry-after", String(refused.details.seconds))
+  return answer(c, view, {
+    title: view.t("take-phone-title"),
+    body,
+    status: refused?.status ?? (fault === undefined ? 200 : 400),
+  })
+}
+
+async function phone(world: World, c: PageContext) {
+  const { station, service } = await wishIn(world, c)
+  const { language } = viewFor(c)
+  const typed = await typedIn(c)
+  // An id of the form that somebody changed is only their own: another one does as well.
+  const op = OperationId.safeParse(typed("op")).data ?? newOp(world)
+  const { value, faults } = read(z.object({ mobile: Mobile }), { mobile: typed("mobile") }, language)
+  if (faults) return phonePage(world, c, { mobile: typed("mobile"), op, fault: faults.mobile })
+  const before = wishOf(world, c)
+  const wish = { station: station.id, service, op, mobile: value.mobile, asked: world.now() }
+  const session = await visitorOf(world, c)
+  if (session?.mobile === wish.mobile) return take(world, c, wish, session)
+  // Back and forth within a minute sends no second message.
+  if (before?.mobile === wish.mobile && world.now() - before.asked < minute) {
+    keepWish(world, c, { ...wish, asked: before.asked })
+    return to(c, "/take/code")
+  }
+  const { refused } = await attempt(() => ask(world, c, wish), "too-many-codes")
+  if (refused) return phonePage(world, c, { mobile: typed("mobile"), op, refused })
+  return to(c, "/take/code")
+}
+
+async function ask(world: World, c: PageContext, wish: Wish) {
+  const { language } = viewFor(c)
+  await verifying.askCode(world, anyone, { mobile: wish.mobile, address: addressOf(c), language })
+  keepWish(world, c, { ...wish, asked: world.now() })
+}
+
+type Visitor = NonNullable<Awaited<ReturnType<typeof visitorOf>>>
+
+/** Whoever has a ticket already is led to that one. */
+async function take(
+  world: World,
+  c: PageContext,
+  { station, service, mobile, op }: Wish,
+  { actor }: Pick<Visitor, "actor">,
+) {
+  c.set("by", actor)
+  const { language } = viewFor(c)
+  const { done, refused } = await attempt(
+    () => joining.takeRemote(world, actor, { station, service, mobile, op, language }),
+    "already-waiting",
+  )
+  return refused ? to(c, `/my/${refused.details.link}?again`) : to(c, `/my/${done.link}`)
+}
+
+function codePage(world: World, c: PageContext, refused?: Problem, fault?: string) {
+  const wish = wishOf(world, c)
+  if (!wish) return to(c, "/take")
+  const view = viewFor(c, "/take/code")
+  const body = (
+    <CodePage
+      view={view}
+      phone={maskedMobile(wish.mobile)}
+      action="/take/code"
+      back={`/take/${wish.station}/${wish.service}`}
+      again={c.req.query("again") !== undefined}
+      fault={refused ? problemText(refused, view.language) : fault}
+    />
+  )
+  if (refused?.details.seconds) c.header("retry-after", String(refused.details.seconds))
+  return answer(c, view, { title: view.t("code-title"), body, status: refused?.status ?? (fault ? 400 : 200) })
+}
+
+async function answerCode(world: World, c: PageContext) {
+  const wish = wishOf(world, c)
+  if (!wish) return to(c, "/take")
+  const typed = await typedIn(c)
+  const { value, faults } = read(z.object({ code: Code }), { code: typed("code") }, viewFor(c).language)
+  if (faults) return codePage(world, c, undefined, faults.code)
+  const { done, refused } = await attempt(
+    () => verifying.answerCode(world, anyone, { mobile: wish.mobile, code: value.code }),
+    "code-wrong",
+    "too-many-tries",
+  )
+  if (refused) {
+    // A second press of the same button finds the code used and the session open: the same wish is the same ticket.
+    const visitor = await visitorOf(world, c)
+    return visitor?.mobile === wish.mobile ? take(world, c, wish, visitor) : codePage(world, c, refused)
+  }
+  keepSession(c, done.token)
+  const session = await verifying.sessionOf(world, done.token)
+  if (!session) throw new Problem("phone-unverified")
+  return take(world, c, wish, session)
+}
+
+async function askAgain(world: World, c: PageContext) {
+  const wish = wishOf(world, c)
+  if (!wish) return to(c, "/take")
+  const { refused } = await attempt(() => ask(world, c, wish), "too-many-codes")
+  return refused ? codePage(world, c, refused) : to(c, "/take/code?again=1")
+}
+
+const keepWish = (world: World, c: PageContext, wish: Wish) =>
+  setCookie(c, takeCookie, world.keyring.seal("take", wish), cookie)
+
+/** For as long as a code is good. */
+function wishOf(world: World, c: PageContext): Wish | undefined {
+  const wish = world.keyring.open("take", getCookie(c, takeCookie) ?? "") as Wish | undefined
+  return wish && wish.asked + 10 * minute > world.now() ? wish : undefined
+}

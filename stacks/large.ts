@@ -1,0 +1,13 @@
+/** A body that no function could take (6 MB as Lambda's event, base64 included) is refused at the edge, in words for a person. */
+export const largest = 4_400_000
+
+export const tooLarge = {
+  status: 413,
+  type: "application/problem+json; charset=utf-8",
+  body: JSON.stringify({
+    type: "urn:doorstep:problem:body-too-large",
+    title: "内容太大了 · That is too large",
+    status: 413,
+    code: "body-too-large",
+  }),
+}
