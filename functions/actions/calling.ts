@@ -1,7 +1,7 @@
 /** At the window: sit down, call the fairest next person, recall, missed, start, finish. Two presses of one button are one. */
 import { type Actor, signed } from "#domain/actor"
 import { mayBecome } from "#domain/appointment"
-import { slotOf, type TicketNumber, type Visit } from "#domain/line"
+import { type Outcome, slotOf, type TicketNumber, type Visit } from "#domain/line"
 import { mayI, must } from "#domain/permission"
 import { fieldProblem, Problem } from "#domain/problem"
 import type { ServiceId } from "#domain/service"
@@ -67,8 +67,14 @@ export type Act = "recall" | "missed" | "start" | "finish" | "park" | "unpark" |
  * Refusals: window-not-open, window-empty, window-busy (unpark), ticket-changed, ticket-not-found (unpark), not-called,
  * not-serving, recall-too-soon (with seconds), recall-used-up, park-too-long, undo-too-late, nothing-to-undo, busy.
  */
-export const act = (world: World, by: Actor, input: At & { number: TicketNumber; act: Act }) =>
-  atWindow(world, by, "window.call", input, (staff) => ({ do: input.act, staff, number: input.number }))
+export const act = (
+  world: World,
+  by: Actor,
+  input: At & { number: TicketNumber; act: Act; outcome?: Outcome | undefined },
+) =>
+  atWindow(world, by, "window.call", input, (staff) => ({ do: input.act, staff, number: input.number }), {
+    ...(input.outcome && { outcome: input.outcome }),
+  })
 
 /** To a window, for a service, or both. Refusals as above, and window-unknown, service-not-here, invalid-input for neither. */
 export async function transfer(
@@ -89,14 +95,9 @@ export async function transfer(
 
 /** An officer calls this very person, with a reason that stays on the ticket. Refusals: ticket-not-found, window-busy, busy. */
 export const callOne = (world: World, by: Actor, input: At & { number: TicketNumber; reason: string }) =>
-  atWindow(
-    world,
-    by,
-    "window.override",
-    input,
-    (staff) => ({ do: "call-one", staff, number: input.number }),
-    input.reason,
-  )
+  atWindow(world, by, "window.override", input, (staff) => ({ do: "call-one", staff, number: input.number }), {
+    reason: input.reason,
+  })
 
 type Asked = DistributiveOmit<Extract<Operation, { window: WindowNo }>, "window" | "op" | "now">
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
@@ -107,7 +108,7 @@ async function atWindow(
   permission: "window.sit" | "window.call" | "window.override",
   { station: id, window, op: asked }: At,
   operation: (staff: string, sitting?: string) => Asked,
-  reason?: string,
+  said: Said = {},
 ): Promise<Called> {
   must(by, permission, id)
   if (by.kind !== "staff") throw new Problem("not-allowed")
@@ -127,7 +128,7 @@ async function atWindow(
     const visit = done.entry && "state" in done.entry ? done.entry : undefined
     return {
       line: done.line,
-      also: done.already ? [] : await alongside(world, at, wanted, done, reason),
+      also: done.already ? [] : await alongside(world, at, wanted, done, said),
       already: done.already,
       ...(done.number && { op: `${wanted.do}:${done.number}:${op}` }),
       answer: { window, ...(visit && { visit }), passedOver: done.passedOver ?? [], again: done.already },
@@ -135,10 +136,13 @@ async function atWindow(
   })
 }
 
+/** What is said with an act and stays on the ticket. */
+type Said = { reason?: string; outcome?: Outcome }
+
 type Where = { by: Actor; op: string; now: Instant; station: StationId; date: string; window: WindowNo }
 
 /** What is written with the line: only what the ticket's own history, or its appointment's outcome, must know. */
-async function alongside(world: World, at: Where, wanted: Asked, done: Step, reason?: string): Promise<Change[]> {
+async function alongside(world: World, at: Where, wanted: Asked, done: Step, said: Said): Promise<Change[]> {
   const before = async () => {
     const ticket = await tickets.find(world, at.station, at.date, done.number!)
     if (!ticket) throw new Problem("ticket-not-found")
@@ -147,13 +151,13 @@ async function alongside(world: World, at: Where, wanted: Asked, done: Step, rea
   const put = (ticket: tickets.Ticket) => tickets.ticketChange(at.by, at.op, at.now, ticket)
   switch (wanted.do) {
     case "finish":
-      return ended(world, at, await before(), done.entry as Visit)
+      return ended(world, at, await before(), done.entry as Visit, said.outcome ?? "done")
     case "undo": {
       const ticket = await before()
       return ticket.state === "served" ? reopened(world, at, ticket) : []
     }
     case "call-one":
-      return [put({ ...(await before()), override: { by: signed(at.by), reason: reason ?? "", at: at.now } })]
+      return [put({ ...(await before()), override: { by: signed(at.by), reason: said.reason ?? "", at: at.now } })]
     case "transfer":
       return wanted.toService === undefined ? [] : [put({ ...(await before()), services: [wanted.toService] })]
     default:
@@ -162,7 +166,13 @@ async function alongside(world: World, at: Where, wanted: Asked, done: Step, rea
 }
 
 /** What a finished visit leaves behind: its ticket's history, and its appointment's outcome. */
-async function ended(world: World, at: Where, ticket: tickets.Ticket, visit: Visit): Promise<Change[]> {
+async function ended(
+  world: World,
+  at: Where,
+  ticket: tickets.Ticket,
+  visit: Visit,
+  outcome: Outcome,
+): Promise<Change[]> {
   const { calledAt, calls, startedAt } = visit
   const served: tickets.Ticket = {
     ...ticket,
@@ -172,21 +182,22 @@ async function ended(world: World, at: Where, ticket: tickets.Ticket, visit: Vis
     calls,
     ...(startedAt !== undefined && { startedAt }),
     endedAt: at.now,
+    outcome,
     visit,
   }
-  return [tickets.ticketChange(at.by, at.op, at.now, served), ...(await outcome(world, at, ticket, "served"))]
+  return [tickets.ticketChange(at.by, at.op, at.now, served), ...(await outcomeOf(world, at, ticket, "served"))]
 }
 
 /** A finish taken back: the ticket waits again, at its window. */
 async function reopened(world: World, at: Where, ticket: tickets.Ticket): Promise<Change[]> {
-  const { endedAt: _, visit: __, window: ___, ...rest } = ticket
+  const { endedAt: _, visit: __, window: ___, outcome: ____, ...rest } = ticket
   return [
     tickets.ticketChange(at.by, at.op, at.now, { ...rest, state: "waiting" }),
-    ...(await outcome(world, at, ticket, "checked-in")),
+    ...(await outcomeOf(world, at, ticket, "checked-in")),
   ]
 }
 
-async function outcome(
+async function outcomeOf(
   world: World,
   at: Where,
   ticket: tickets.Ticket,

@@ -42,6 +42,11 @@ export const rules = [
 ] as const
 export type Rule = (typeof rules)[number]
 
+/** How a visit ended: done, told once what is missing (一次性告知), sent to another office, or gone without. */
+export const outcomes = ["done", "incomplete", "referred", "withdrawn"] as const
+export const Outcome = z.enum(outcomes, "outcome").check(z.meta({ id: "Outcome" }))
+export type Outcome = z.infer<typeof Outcome>
+
 /** Someone at a window. */
 export type Visit = Entry & {
   state: "called" | "serving"

@@ -62,8 +62,8 @@ export async function change<T>(
     const other = outcome.failed.find((it) => it.change !== mine)
     if (other && !outcome.failed.some((it) => it.change === mine)) throw other.change.or
     if (attempt >= patience.tries * 5 || Date.now() > patience.until) throw new Problem("busy")
-    // Somebody won this round; with n at the line a round takes a few milliseconds, so waiting long only idles it.
-    await pause(attempt, 60)
+    // Few at the line are back within milliseconds; fifty at once spread out, or they only spoil each other's rounds.
+    await pause(attempt, 600)
   }
 }
 

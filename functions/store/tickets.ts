@@ -1,6 +1,6 @@
 /** A ticket's own history: what stays when the line has moved on. Where it stands now, the line knows. */
 import type { Actor } from "#domain/actor"
-import type { TicketNumber, Visit } from "#domain/line"
+import type { Outcome, TicketNumber, Visit } from "#domain/line"
 import type { Note } from "#domain/offline"
 import { Problem } from "#domain/problem"
 import type { Group, ServiceId } from "#domain/service"
@@ -34,6 +34,8 @@ export type Ticket = {
   startedAt?: Instant
   endedAt?: Instant
   window?: WindowNo
+  /** How a finished visit ended. */
+  outcome?: Outcome
   /** How a finished visit stood at the window, so that a finish can be taken back. */
   visit?: Visit
   /** An officer called this person out of turn. */

@@ -1,4 +1,3 @@
-import { policy } from "#domain/station"
 import { dateOf, timeOf } from "#domain/time"
 import { keyOf } from "#web/lib/calls"
 import { portalNow, tick } from "#web/lib/clock"
@@ -58,7 +57,7 @@ export function Board({ me }: { me: Me }) {
             <span>{t("missedHow")}</span>
           </p>
         ) : (
-          <p>{t("rule", { limit: policy.overWaiting })}</p>
+          <p>{t("rule", { limit: me.policy.overWaiting })}</p>
         )}
       </footer>
     </div>

@@ -79,6 +79,16 @@ export function listen(): void {
     if (snapshot) untracked(() => hear(snapshot))
   })
 
+  const report = async () => {
+    if (device.standing.peek().at !== "paired") return
+    try {
+      await device.request("POST /device/heartbeat", { paper: "unknown", version: "display", offlineTickets: 0 })
+    } catch (failure) {
+      if (!isRefusal(failure) && !mayHaveHappened(failure)) throw failure
+    }
+  }
+  setInterval(() => void report(), minute)
+
   // A machine's own clock drifts; the hall reads this one.
   setInterval(async () => {
     try {

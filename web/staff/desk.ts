@@ -2,6 +2,7 @@
 import { computed, effect, signal } from "@preact/signals"
 import type { Answer } from "#api/routes"
 import type { staffRoutes } from "#api/staff/routes"
+import type { Outcome } from "#domain/line"
 import type { ServiceId } from "#domain/service"
 import { clientOf, Refusal } from "#web/lib/client"
 import { learnClock, portalNow, tick } from "#web/lib/clock"
@@ -134,6 +135,9 @@ export async function act(what: Act): Promise<void> {
   else await withVisitor(what, window)
 }
 
+/** How the visit ends, unless the clerk says otherwise before finishing. */
+export const outcome = signal<Outcome>("done")
+
 const callNext = (window: number) => {
   const before = line.value?.calls.find((it) => it.window === window)
   return press(
@@ -161,11 +165,16 @@ async function withVisitor(what: keyof typeof saidOf, window: number): Promise<v
   const { number } = seen
   const at = portalNow()
   const answer = await press(
-    `${what} ${number} ${seen.calls} ${seen.calledAt} ${seen.startedAt}`,
-    (op) => request(`POST /staff/windows/:window/${what}`, { window, number, op }),
+    `${what} ${number} ${seen.calls} ${seen.calledAt} ${seen.startedAt} ${outcome.value}`,
+    (op) =>
+      what === "finish"
+        ? request("POST /staff/windows/:window/finish", { window, number, op, outcome: outcome.value })
+        : request(`POST /staff/windows/:window/${what}`, { window, number, op }),
     () => t(saidOf[what], { number }),
   )
-  if (answer && what === "finish") finished.value = { window, number, at }
+  if (!answer || what !== "finish") return
+  finished.value = { window, number, at }
+  outcome.value = "done"
 }
 
 const pauseOrResume = (window: number) => {

@@ -1,9 +1,10 @@
+import { type Outcome, outcomes } from "#domain/line"
 import { tick } from "#web/lib/clock"
 import { minutesSince, stopwatch } from "#web/lib/countdown"
 import { inWords } from "#web/lib/language"
 import { serviceNames } from "#web/words/services"
 import type { Act } from "./acts.ts"
-import { act, busy, hindered, line, passedOver, recall, slot, t, undo, visit, visitor } from "./desk.ts"
+import { act, busy, hindered, line, outcome, passedOver, recall, slot, t, undo, visit, visitor } from "./desk.ts"
 import { keyOf, keysOn } from "./keys.ts"
 import { why } from "./why.ts"
 
@@ -61,6 +62,7 @@ function Somebody() {
         )}
         {known?.booked && <span class="chip">{t("bookedAt", { time: known.booked })}</span>}
       </p>
+      {serving && <Ending />}
       <p class="why">
         <span class="label">{t("why")}</span>
         {why(it, passedOver.value[it.number], line.value?.policy.overWaiting ?? 0, t)}
@@ -68,6 +70,24 @@ function Somebody() {
     </div>
   )
 }
+
+const Ending = () => (
+  <label class="ending">
+    <span class="label">{t("outcome")}</span>
+    <select
+      value={outcome.value}
+      onChange={(event) => {
+        outcome.value = event.currentTarget.value as Outcome
+      }}
+    >
+      {outcomes.map((it) => (
+        <option key={it} value={it}>
+          {t(`outcome-${it}`)}
+        </option>
+      ))}
+    </select>
+  </label>
+)
 
 const Nobody = () => (
   <div class="who-now empty">

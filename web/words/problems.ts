@@ -176,6 +176,7 @@ export const faultWords: Record<string, { zh: string; en: string }> = {
   "one-group": { zh: "一次只能预约同一类事项", en: "One visit is for services of one kind" },
   "operation-id": { zh: "操作标识不对", en: "The operation's id is not right" },
   "ticket-number": { zh: "号码应为 A012 这样", en: "A ticket number looks like A012" },
+  outcome: { zh: "请选择办理结果", en: "Choose how the visit ended" },
   reason: { zh: "请写明原因（2到200个字）", en: "Please give a reason (2 to 200 characters)" },
   pairing: { zh: "请输入配对码", en: "Enter the pairing code" },
   scanned: { zh: "二维码无法识别", en: "The QR code could not be read" },

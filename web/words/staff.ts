@@ -78,6 +78,11 @@ export const staffWords = {
   },
   movedOn: { zh: "{number} 已经不在这里了，请看最新情况。", en: "{number} has moved on. Look again." },
 
+  outcome: { zh: "办理结果", en: "Outcome" },
+  "outcome-done": { zh: "已办结", en: "Done" },
+  "outcome-incomplete": { zh: "材料不全，已一次性告知", en: "Something missing, told at once" },
+  "outcome-referred": { zh: "转其他部门办理", en: "Sent to another office" },
+  "outcome-withdrawn": { zh: "本人不办了", en: "Withdrawn" },
   current: { zh: "当前", en: "At the window" },
   nobody: { zh: "窗口空着", en: "Nobody at the window" },
   nobodyWhy: { zh: "按“呼叫下一位”，由系统按规则选人。", en: "Call next: the rule chooses who." },

@@ -38,9 +38,12 @@ export function deviceApp(world: World, door: Door): Hono<Env> {
       const device = await findDevice(world, id)
       if (!device) throw new Problem("device-unknown")
       const now = world.now()
+      const own = await stations.find(world, station)
+      const { overWaiting, returnWithin, returnBehind } = own.policy
       return {
         device: deviceShape(device),
-        station: stationShape(await stations.find(world, station), now),
+        station: stationShape(own, now),
+        policy: { overWaiting, returnWithin, returnBehind },
         now,
         demonstration: world.portal.demonstration,
       }

@@ -56,7 +56,15 @@ export const deviceRoutes = {
   "GET /device/me": {
     summary: "Which device this is, and its station",
     may: "device.see",
-    answer: z.object({ device: DeviceShape, station: StationShape, now: Instant, demonstration: z.boolean() }),
+    answer: z.object({
+      device: DeviceShape,
+      station: StationShape,
+      policy: z
+        .object({ overWaiting: z.number(), returnWithin: z.number(), returnBehind: z.number() })
+        .check(z.meta({ description: "The station's own numbers, for the rule on the wall" })),
+      now: Instant,
+      demonstration: z.boolean(),
+    }),
     refusals: ["device-unknown"],
   },
   "GET /device/live": {

@@ -13,6 +13,7 @@ import * as watching from "#actions/watching"
 import { type Door, type Env, portalApp, serve } from "#api/http"
 import { deviceNowShape, deviceShape, givenShape } from "#api/shaped"
 import type { Actor } from "#domain/actor"
+import type { Outcome } from "#domain/line"
 import { must } from "#domain/permission"
 import { Problem } from "#domain/problem"
 import { serviceDayOf } from "#domain/station"
@@ -69,8 +70,10 @@ export function staffApp(world: World, door: Door, provider: Provider): Hono<Env
     c.set("by", actor)
     await next()
   })
-  const act = (what: calling.Act) => async (by: Actor, input: { window: number; op: string; number: string }) =>
-    calling.act(world, by, { ...input, station: mine(by).station, act: what })
+  const act =
+    (what: calling.Act) =>
+    async (by: Actor, input: { window: number; op: string; number: string; outcome?: Outcome }) =>
+      calling.act(world, by, { ...input, station: mine(by).station, act: what })
   serve(app, staffRoutes, {
     "GET /staff/me": async (by) => {
       must(by, "staff.see-self")

@@ -14,7 +14,7 @@ import {
 } from "#api/shapes"
 import { AppointmentState } from "#domain/appointment"
 import { OperationId } from "#domain/id"
-import { lanes, TicketNumber } from "#domain/line"
+import { lanes, Outcome, TicketNumber } from "#domain/line"
 import { measures, PolicyChange, policyNames } from "#domain/policy"
 import { ServiceId } from "#domain/service"
 import { StationId, WindowNo } from "#domain/station"
@@ -152,7 +152,7 @@ export const staffRoutes = {
     summary: "Done",
     may: "window.call",
     params: WindowParam,
-    body: onTicket,
+    body: z.object({ op: OperationId, number: TicketNumber, outcome: z._default(Outcome, "done") }),
     answer: CalledShape,
     refusals: [...onVisit, "not-serving"],
   },

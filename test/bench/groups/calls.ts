@@ -1,6 +1,5 @@
-/** Thirty-two windows call into one line as fast as they can, until nobody waits. */
+/** Fifty windows call a thousand people from one line as fast as they can, with no time for serving: far beyond any hall. */
 import * as calling from "#actions/calling"
-import { short } from "#actions/forms"
 import { emptyLine, numbered } from "#domain/line"
 import { Problem } from "#domain/problem"
 import { minute } from "#domain/time"
@@ -11,11 +10,11 @@ import { type Charge, meter } from "../meter.ts"
 import { aClerkAt, anOp, built, written } from "../scene.ts"
 import type { Stand } from "../stand.ts"
 
-const windows = Array.from({ length: 32 }, (_, i) => i + 1)
-const people = 120
+const windows = Array.from({ length: 50 }, (_, i) => i + 1)
+const people = 1000
 /** What has not been called by then counts as not reached, and is said. */
-const patienceMs = 28_000
-const id = "FZ-JA-B32"
+const patienceMs = 150_000
+const id = "FZ-JA-B50"
 
 export async function callsGroup(stand: Stand): Promise<Figures> {
   const world = await stand.world()
@@ -35,12 +34,8 @@ export async function callsGroup(stand: Stand): Promise<Figures> {
     Promise.all(windows.map((window) => callsAt(world, window, until))),
   )
   const called = answer.flat()
-  const versions = versionsOf(charges)
-  const inOrder = called
-    .map((it) => ({ ...it, v: versions.get(`call:${short(world, it.op)}`)! }))
-    .toSorted((a, b) => a.v - b.v)
-    .map((it) => it.number)
-  if (inOrder.length !== versions.size) throw new Error("Calls and versions of the line do not match")
+  const inOrder = callsIn(charges)
+  if (inOrder.length !== called.length) throw new Error("Calls and versions of the line do not match")
   const reached = performance.now() < until
   const ms = called.map((it) => it.ms)
   return {
@@ -61,7 +56,7 @@ const aFullHall = (world: TestWorld) => ({
     number: numbered("A", i + 1),
     lane: "G" as const,
     service: "rp-endorse" as const,
-    eff: world.now() - 40 * minute + i * 10_000,
+    eff: world.now() - 40 * minute + i * 2_000,
     phone: false,
   })),
 })
@@ -99,15 +94,18 @@ async function patiently(act: () => Promise<calling.Called>) {
 
 const opOf = (charge: Charge) => charge.after?.op?.S ?? ""
 
-/** Which version of the line each operation made. */
-const versionsOf = (charges: readonly Charge[]) =>
-  new Map(
-    charges.filter((it) => it.landed && opOf(it).startsWith("call:")).map((it) => [opOf(it), Number(it.after!.v!.N)]),
-  )
+/** Whom the line's versions called, one after the other: an operation on the line is named call:NUMBER:ID. */
+const callsIn = (charges: readonly Charge[]) =>
+  charges
+    .filter((it) => it.landed && opOf(it).startsWith("call:"))
+    .toSorted((a, b) => Number(a.after!.v!.N) - Number(b.after!.v!.N))
+    .map((it) => opOf(it).split(":")[1]!)
 
 const unitsOf = (charges: readonly Charge[], op: string) =>
   charges.reduce((units, it) => units + (it.kind === "write" && opOf(it).startsWith(op) ? it.units : 0), 0)
 
 /** Those who were called although somebody before them was not. */
-const skippedIn = (numbers: readonly string[]) =>
-  numbers.filter((number, i) => i > 0 && number < numbers[i - 1]!).length
+const skippedIn = (numbers: readonly string[]) => {
+  const counts = numbers.map((it) => Number(it.slice(1)))
+  return counts.filter((count, i) => i > 0 && count < counts[i - 1]!).length
+}
