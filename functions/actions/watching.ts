@@ -1,5 +1,6 @@
 /** What a station's hall looks like now: once for everyone (no lanes, no waits, nobody's priority), and once for its own staff. */
 import type { Actor } from "#domain/actor"
+import { isShown } from "#domain/card"
 import type { Range } from "#domain/estimate"
 import { type Entry, type Line, seatOf, standingOf } from "#domain/line"
 import { must } from "#domain/permission"
@@ -20,6 +21,7 @@ import { type Instant, type LocalDate, minute } from "#domain/time"
 import { isCallable, places, turn } from "#domain/turn"
 import * as appointments from "#store/appointments"
 import * as audits from "#store/audits"
+import * as cards from "#store/cards"
 import * as lines from "#store/lines"
 import * as people from "#store/people"
 import * as stations from "#store/stations"
@@ -33,7 +35,10 @@ export async function snapshot(world: World, by: Actor, id: StationId, how: "now
   must(by, "catalogue.see")
   const station = await stations.find(world, id)
   const now = world.now()
-  const line = await lines.find(world, id, serviceDayOf(now), how)
+  const [line, card] = await Promise.all([
+    lines.find(world, id, serviceDayOf(now), how),
+    by.kind === "display" ? cards.find(world, id) : undefined,
+  ])
   const order = places(line, station, now)
   const waits = await estimatesOf(world, station, line, now)
   return {
@@ -58,6 +63,8 @@ export async function snapshot(world: World, by: Actor, id: StationId, how: "now
       return range ? [{ group, ...range }] : []
     }),
     missed: line.missed.map((it) => it.number),
+    // The hall's own: this portal never publishes a child to everybody's phones by itself.
+    ...(by.kind === "display" && card && isShown(card, now) && { card }),
   }
 }
 

@@ -1,6 +1,7 @@
 /** What answers look like on the wire, shared by the three audiences. Instants are epoch milliseconds of the portal's clock. */
 import * as z from "zod/mini"
 import { AppointmentState } from "#domain/appointment"
+import { described } from "#domain/card"
 import { Paper } from "#domain/device"
 import { lanes, rules, TicketNumber } from "#domain/line"
 import { Group, ServiceId } from "#domain/service"
@@ -59,6 +60,11 @@ const waitShape = { low: z.optional(z.number()), high: z.optional(z.number()) }
 
 export const CallShape = z.object({ number: TicketNumber, window: WindowNo, at: Instant, times: z.number() })
 
+/** What an officer shows of a lost child; never who it is. */
+export const CardShape = z
+  .object({ ...described, hotline: z.string(), until: Instant })
+  .check(z.meta({ id: "LostChildCard" }))
+
 export const Snapshot = z
   .object({
     station: StationId,
@@ -81,6 +87,7 @@ export const Snapshot = z
       .array(z.object({ group: Group, low: z.number(), high: z.number() }))
       .check(z.meta({ description: "Who would take a ticket now; a group that no open window serves is left out" })),
     missed: z.array(TicketNumber),
+    card: z.optional(CardShape),
   })
   .check(z.meta({ id: "Snapshot" }))
 

@@ -40,6 +40,8 @@ export const permissions = {
   "windows.change": ["chief"],
   "visitor.see": windows,
   "tasks.see": windows,
+  "card.see": windows,
+  "card.publish": ["officer", "chief"],
   "device.pair": ["anyone"],
   "device.see": ["kiosk", "display"],
   "device.report": ["kiosk", "display"],

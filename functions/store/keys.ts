@@ -43,6 +43,8 @@ export const letter = (id: StationId, date: LocalDate, name: string): Key => ({ 
 /** What was last heard of a station's devices. */
 export const heardOf = (id: StationId) => `heard#${id}`
 export const heard = (id: StationId, name: string): Key => ({ pk: heardOf(id), sk: name })
+/** The lost child's card that hangs in a station's hall. */
+export const card = (id: StationId): Key => ({ pk: `card#${id}`, sk: "card" })
 export const pairing = (index: string): Key => ({ pk: `pairing#${index}`, sk: "pairing" })
 export const notice = (id: string): Key => ({ pk: `notice#${id}`, sk: "notice" })
 

@@ -155,6 +155,17 @@ const rows: Record<string, Row> = {
   "GET /staff/visitors/:number": ofWindows(),
   "GET /staff/appointments": ofWindows(),
   "GET /staff/tasks": ofWindows(),
+  "GET /staff/card": ofWindows(),
+  "POST /staff/card": {
+    through: ["officer", ...chiefs],
+    forbidden: ["clerk", "clerk elsewhere", "auditor"],
+    body: () => ({ ...op(), v: 0, sex: "girl", age: 6, clothing: "红外套", place: "一楼", time: "18:40" }),
+  },
+  "POST /staff/card/withdraw": {
+    through: ["officer", ...chiefs],
+    forbidden: ["clerk", "clerk elsewhere", "auditor"],
+    body: () => ({ ...op(), v: 0 }),
+  },
   "GET /staff/devices": ofChiefs(),
   "POST /staff/devices/invite": ofChiefs(() => ({ kind: "display", name: "屏" })),
   "POST /staff/devices/:device/revoke": ofChiefs(op),

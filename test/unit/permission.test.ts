@@ -39,6 +39,7 @@ const atTheWindow: Permission[] = [
   "window.call",
   "visitor.see",
   "tasks.see",
+  "card.see",
   "staff.see-self",
 ]
 const expected: Record<Name, Permission[]> = {
@@ -46,10 +47,11 @@ const expected: Record<Name, Permission[]> = {
   resident: ["code.ask", "code.answer", "appointment.find", "appointment.book", "ticket.take-remote"],
   holder: ["appointment.see", "appointment.cancel", "ticket.leave"],
   clerk: atTheWindow,
-  officer: [...atTheWindow, "window.override"],
+  officer: [...atTheWindow, "window.override", "card.publish"],
   chief: [
     ...atTheWindow,
     "window.override",
+    "card.publish",
     "windows.change",
     "policy.see",
     "policy.change",

@@ -5,6 +5,7 @@ import type { Me } from "#web/lib/device"
 import { inWords, language, switchLanguage, telling as tellingWords } from "#web/lib/language"
 import { displayWords } from "#web/words/display"
 import { groupNames } from "#web/words/services"
+import { teller } from "#web/words/t"
 import { live, type Snapshot, telling, told } from "./hall.ts"
 import { alsoEnglish, hasVoice, soundOn, turnOn } from "./sound.ts"
 
@@ -39,6 +40,7 @@ export function Board({ me }: { me: Me }) {
         </time>
       </header>
       <Banners />
+      {snapshot?.card && now < snapshot.card.until && <LostChild {...snapshot.card} />}
       <main class={`halls ${howMany(snapshot?.windows.length ?? 0)}`}>
         <Now />
         <Before calls={snapshot?.calls ?? []} />
@@ -80,6 +82,33 @@ function Banners() {
       )}
       {soundOn.value && !hasVoice.value && <div class="banner mute">{t("voiceNone")}</div>}
     </>
+  )
+}
+
+/** An officer asks the hall to look out. Its end is kept here too: a wall that lost its connection must not go on asking. */
+function LostChild({ sex, age, clothing, place, time, hotline }: NonNullable<Snapshot["card"]>) {
+  const other = language.value === "zh" ? "en" : "zh"
+  return (
+    <aside class={clothing.length > 40 || place.length > 24 ? "child long" : "child"} aria-live="polite">
+      <p class="child-title">
+        <svg viewBox="0 0 24 24" aria-hidden="true">
+          <circle cx="12" cy="5" r="3.2" />
+          <path d="M12 10v6M6 11.5c3 1.5 9 1.5 12 0M8.5 21.5 12 16l3.5 5.5" />
+        </svg>
+        {t("childTitle")}
+        <span lang={other}>{displayWords.childTitle[other]}</span>
+      </p>
+      <div>
+        <p class="child-who">
+          {t(sex === "girl" ? "childGirl" : "childBoy")} · {t("childAge", { age })} · {clothing}
+        </p>
+        <p class="child-seen">{t("childSeen", { time, place })}</p>
+        <p class="child-call">
+          {t("childCall", { hotline })}{" "}
+          <span lang={other}>{teller(displayWords, other)("childCall", { hotline })}</span>
+        </p>
+      </div>
+    </aside>
   )
 }
 

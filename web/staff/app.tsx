@@ -134,8 +134,8 @@ function Main() {
         <p>{t(me.value?.role === "auditor" ? "noWindows" : "loading")}</p>
       </main>
     )
-  // A chief looks after the station without a window, too.
-  return slot.value || me.value?.role === "chief" ? <Console /> : <Seats />
+  // Officers and the chief look after the station without a window, too.
+  return slot.value || isOfficer.value ? <Console /> : <Seats />
 }
 
 function Header() {
@@ -195,18 +195,20 @@ function Header() {
   )
 }
 
-type Tab = "tabLine" | "tabDay" | "tabTasks" | "tabDevices" | "tabWindows" | "tabPolicy"
+type Tab = "tabLine" | "tabDay" | "tabTasks" | "tabCard" | "tabDevices" | "tabWindows" | "tabPolicy"
 const tab = signal<Tab>("tabLine")
 const tabs = computed<Tab[]>(() => [
   "tabLine",
   "tabDay",
   "tabTasks",
+  ...(isOfficer.value ? (["tabCard"] as const) : []),
   ...(me.value?.role === "chief" ? (["tabDevices", "tabWindows", "tabPolicy"] as const) : []),
 ])
 const panels = {
   tabLine: Line,
   tabDay: Appointments,
   tabTasks: Tasks,
+  tabCard: lazily(() => import("./card.tsx").then((it) => it.LostChild)),
   tabDevices: lazily(() => import("./devices.tsx").then((it) => it.Devices)),
   tabWindows: lazily(() => import("./windows.tsx").then((it) => it.Windows)),
   tabPolicy: lazily(() => import("./policy.tsx").then((it) => it.PolicyNumbers)),

@@ -188,5 +188,19 @@ export const faultWords: Record<string, { zh: string; en: string }> = {
     zh: "预约时段要放得下最长的事项，并且是号源单位的整数倍",
     en: "A block must hold the longest service and be a whole number of units",
   },
+  "card-text": {
+    zh: "请填1到60个字，不要用特殊符号",
+    en: "1 to 60 characters, without special signs",
+  },
+  "card-private": {
+    zh: "不能写电话、证件号等号码：大厅里人人看得到",
+    en: "No phone or ID numbers: everyone in the hall reads this",
+  },
+  "card-age": { zh: "年龄应为0到17岁", en: "The age is from 0 to 17" },
+  "card-hotline": {
+    zh: "电话应为3到12位的公开号码，不能填手机号",
+    en: "A public number of 3 to 12 digits, not anybody's mobile",
+  },
+  "card-minutes": { zh: "展示时长应为10分钟到6小时", en: "It is shown for 10 minutes to 6 hours" },
   "policy-order": { zh: "这个数与另一个数矛盾，请一起调整", en: "This contradicts another number; change both" },
 }

@@ -6,6 +6,7 @@ import * as arranging from "#actions/arranging"
 import * as calling from "#actions/calling"
 import * as minding from "#actions/minding"
 import * as pairing from "#actions/pairing"
+import * as publishing from "#actions/publishing"
 import * as queueing from "#actions/queueing"
 import * as signing from "#actions/signing"
 import * as tuning from "#actions/tuning"
@@ -129,6 +130,10 @@ export function staffApp(world: World, door: Door, provider: Provider): Hono<Env
       date,
       tasks: await watching.tasksOf(world, by, { station: mine(by).station, date, window }),
     }),
+    "GET /staff/card": async (by) => publishing.cardOf(world, by, mine(by).station),
+    "POST /staff/card": async (by, input) => publishing.publish(world, by, { ...input, station: mine(by).station }),
+    "POST /staff/card/withdraw": async (by, input) =>
+      publishing.withdraw(world, by, { ...input, station: mine(by).station }),
     "GET /staff/devices": async (by) => (await minding.devicesNow(world, by, mine(by).station)).map(deviceNowShape),
     "POST /staff/devices/invite": async (by, input) =>
       pairing.invite(world, by, { ...input, station: mine(by).station }),

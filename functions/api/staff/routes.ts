@@ -4,6 +4,7 @@ import type { Routes } from "#api/routes"
 import {
   Both,
   CalledShape,
+  CardShape,
   DeviceNowShape,
   DeviceShape,
   Done,
@@ -13,6 +14,7 @@ import {
   MaskedPerson,
 } from "#api/shapes"
 import { AppointmentState } from "#domain/appointment"
+import { described, Minutes } from "#domain/card"
 import { OperationId } from "#domain/id"
 import { lanes, Outcome, TicketNumber } from "#domain/line"
 import { measures, PolicyChange, policyNames } from "#domain/policy"
@@ -27,6 +29,12 @@ const op = z.object({ op: OperationId })
 const onTicket = z.object({ op: OperationId, number: TicketNumber })
 const atWindow = ["window-unknown", "window-not-open"] as const
 const onVisit = [...atWindow, "window-empty", "ticket-changed"] as const
+
+const cardVersion = z.number().check(z.int(), z.gte(0), z.lte(1_000_000_000))
+const PublishedShape = z.object({
+  v: z.number().check(z.meta({ description: "To change it by; 0 where there never was one" })),
+  card: z.optional(CardShape),
+})
 
 /** Waits in minutes. */
 const SimulatedShape = z
@@ -307,6 +315,27 @@ export const staffRoutes = {
     }),
     answer: z.object({ date: LocalDate, tasks: z.array(Task) }),
     refusals: [],
+  },
+  "GET /staff/card": {
+    summary: "The lost child's card that the hall shows now",
+    may: "card.see",
+    answer: PublishedShape,
+    refusals: [],
+  },
+  "POST /staff/card": {
+    summary:
+      "Shows a lost child's card in the hall, in place of the one that was seen; never a name, home, school or photo",
+    may: "card.publish",
+    body: z.object({ op: OperationId, v: cardVersion, ...described, minutes: Minutes }),
+    answer: PublishedShape,
+    refusals: ["changed-meanwhile"],
+  },
+  "POST /staff/card/withdraw": {
+    summary: "Takes the card back from the hall",
+    may: "card.publish",
+    body: z.object({ op: OperationId, v: cardVersion }),
+    answer: PublishedShape,
+    refusals: ["changed-meanwhile"],
   },
   "GET /staff/devices": {
     summary: "The station's devices",
