@@ -175,7 +175,8 @@ describe("in a browser", () => {
     await page.goto(`${url}/zh/book/rp-endorse/FZ-JA-P02`)
     await page.fill("#name", "1")
     await page.locator("main form button").first().click()
-    expect(await page.evaluate(() => document.activeElement?.className)).toBe("errors")
+    // By its own script, which runs once the page stands.
+    await page.locator(".errors:focus").waitFor()
     await page.locator(".errors a").first().click()
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("name")
     await context.close()

@@ -63,7 +63,13 @@ export async function aHall(folder: string) {
     if (path === "/device/clock") return { now: now(), demonstration: true }
     if (path === "/device/pair") return device
     if (path === "/device/me")
-      return { device, station: { id: "FZ-JA-P01", name, windows: [] }, now: now(), demonstration: true }
+      return {
+        device,
+        station: { id: "FZ-JA-P01", name, windows: [] },
+        policy: { overWaiting: 45, returnWithin: 30, returnBehind: 3 },
+        now: now(),
+        demonstration: true,
+      }
     if (path === "/device/live")
       return { station: "FZ-JA-P01", name, date: "2026-11-23", open: true, tickets: true, order: [], ...hall }
     return undefined
