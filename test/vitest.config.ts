@@ -20,7 +20,7 @@ export default defineConfig({
         hookTimeout: 60_000,
         maxWorkers: 2,
       }),
-      named("day", ["e2e"], { testTimeout: 180_000, hookTimeout: 120_000, maxWorkers: 1 }),
+      named("day", ["e2e"], { testTimeout: 180_000, hookTimeout: 120_000, maxWorkers: 2 }),
     ],
   },
 })

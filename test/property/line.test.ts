@@ -301,7 +301,7 @@ describe("N ahead", () => {
         const promised = places(line, station, now)
         const rota = station.windows.map((it) => it.no).toSorted((a, b) => order.indexOf(a) - order.indexOf(b))
         const called: string[] = []
-        for (let i = 0; line.waiting.length; i++) {
+        for (let i = 0; line.waiting.length && i <= entries.length; i++) {
           const seat = { window: rota[i % rota.length]!, staff: `clerk-${rota[i % rota.length]}`, now }
           const { line: after, number } = step(line, { ...seat, do: "call", op: `c${i}` }, station)
           line = step(after, { ...seat, do: "start", number: number!, op: `s${i}` }, station).line
