@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import { endedDays } from "#actions/closing"
 import { stations } from "#domain/demonstration"
 import { lanesOf, offersOf, unitsOf } from "#domain/places"
 import { groups } from "#domain/service"
@@ -42,5 +43,13 @@ describe("the grid of a day", () => {
   it("a visit of several services covers the units of all", () => {
     expect(unitsOf(["rp-endorse"], longtou.policy)).toBe(1)
     expect(unitsOf(["rp-endorse", "rp-address"], longtou.policy)).toBe(3)
+  })
+  it("has no places before 04:00, when the line is still yesterday's, nor does a station open all night close then", () => {
+    const allNight = stations[4]!
+    const times = lanesOf(allNight, "pickup", monday).flatMap((lane) => lane.times)
+    expect(times.length).toBeGreaterThan(0)
+    for (const time of times) expect(time >= "04:00").toBe(true)
+    expect(endedDays(allNight, at("01:30", "2026-11-24"))).not.toContain(monday)
+    expect(endedDays(longtou, at("19:31"))).toContain(monday)
   })
 })

@@ -251,6 +251,20 @@ describe("somebody who goes back to the line from a window", () => {
   })
 })
 
+describe("whoever returns where windows serve unlike", () => {
+  it("stands behind the next three of each window that serves them", () => {
+    const it = hall(aStation([["rp-endorse"], ["rp-endorse", "pickup"]]), at("09:00"))
+    it.sit(1)
+    it.sit(2)
+    const missed = it.take()
+    it.act("missed", 1, it.call(1))
+    for (let i = 0; i < 3; i++) it.take("pickup")
+    const others = [1, 2, 3, 4].map(() => it.take())
+    it.go({ do: "return", number: missed })
+    expect([1, 2, 3].map(() => it.serve(1))).toEqual(others.slice(0, 3))
+  })
+})
+
 describe("undo", () => {
   const one = () => {
     const it = busy()
