@@ -242,7 +242,7 @@ export async function tasksOf(
 /** A task of no window is the officers' and the chief's, wherever they sit. */
 const isTheirs = (task: Task, by: Actor) => task.windows.length === 0 && by.kind === "staff" && by.role !== "clerk"
 
-/** Stations for choosing: all that offer these services, nearest first where a place is known. */
+/** All stations, for choosing among: what they offer and how far they are is the asker's question. */
 export async function stationsFor(world: World, by: Actor): Promise<Station[]> {
   must(by, "catalogue.see")
   return stations.all(world)

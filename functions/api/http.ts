@@ -7,7 +7,7 @@ import { bodyLimit } from "hono/body-limit"
 import type { ContentfulStatusCode } from "hono/utils/http-status"
 import type * as z from "zod/mini"
 import type { Actor } from "#domain/actor"
-import { type FieldFault, Problem, type ProblemCode, problems } from "#domain/problem"
+import { type FieldFault, Problem } from "#domain/problem"
 import { same } from "#store/keyring"
 import { faultOf } from "#store/log"
 import { faultWords, problemWords } from "#web/words/problems"
@@ -198,5 +198,3 @@ const keyOf = (issue: Issue): string => {
   if (issue.message in faultWords) return issue.message
   return issue.input === undefined ? "missing" : "other"
 }
-
-export const isProblemCode = (code: string): code is ProblemCode => code in problems

@@ -120,13 +120,6 @@ export const RemoteShape = z
   })
   .check(z.meta({ id: "RemoteTicket" }))
 
-export const EntryShape = z.object({
-  number: TicketNumber,
-  lane: z.enum(lanes),
-  service: ServiceId,
-  eff: Instant,
-})
-
 export const VisitShape = z.object({
   number: TicketNumber,
   lane: z.enum(lanes),

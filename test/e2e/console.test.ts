@@ -1,15 +1,12 @@
 /** A morning at the windows: parked, transferred, undone, called out of turn, paused, cut off; and the chief changes how the station works. */
-import { fileURLToPath } from "node:url"
 import AxeBuilder from "@axe-core/playwright"
 import type { BrowserContext, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { openGuard } from "#local/guard"
 import type { System } from "#local/system"
-import { buildSite } from "#local/website"
-import { aBrowser } from "#test/browser"
-import { aPortal, itemsOf, until } from "#test/system"
+import type { aBrowser } from "#test/browser"
+import { openPortal } from "#test/opened"
+import { itemsOf, until } from "#test/system"
 import { aKiosk } from "#test/visitor"
-import { topology } from "#test/world"
 
 let system: System
 let open: Awaited<ReturnType<typeof aBrowser>>
@@ -17,15 +14,7 @@ const contexts: BrowserContext[] = []
 const said: string[] = []
 
 beforeAll(async () => {
-  const guard = openGuard()
-  const root = fileURLToPath(new URL("../..", import.meta.url))
-  const [portal, browser] = await Promise.all([
-    aPortal({ topology, site: buildSite(topology.site, root, guard) }),
-    aBrowser(),
-  ])
-  system = portal
-  open = browser
-  await guard.stop()
+  ;({ system, open } = await openPortal())
 })
 afterAll(async () => {
   for (const it of contexts) await it.close()

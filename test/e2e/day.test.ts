@@ -1,15 +1,12 @@
 /** One day, as people live it: book on a phone, check in and take a ticket at the kiosk, call at a window, see it in the hall. */
-import { fileURLToPath } from "node:url"
 import AxeBuilder from "@axe-core/playwright"
 import type { BrowserContext, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { openGuard } from "#local/guard"
 import type { System } from "#local/system"
-import { buildSite } from "#local/website"
-import { aBrowser } from "#test/browser"
+import type { aBrowser } from "#test/browser"
+import { openPortal } from "#test/opened"
 import { aMobile, anIdNumber } from "#test/people"
-import { aPortal, itemsOf, until } from "#test/system"
-import { topology } from "#test/world"
+import { itemsOf, until } from "#test/system"
 
 let system: System
 let open: Awaited<ReturnType<typeof aBrowser>>
@@ -17,15 +14,7 @@ const contexts: BrowserContext[] = []
 const said: string[] = []
 
 beforeAll(async () => {
-  const guard = openGuard()
-  const root = fileURLToPath(new URL("../..", import.meta.url))
-  const [portal, browser] = await Promise.all([
-    aPortal({ topology, site: buildSite(topology.site, root, guard) }),
-    aBrowser(),
-  ])
-  system = portal
-  open = browser
-  await guard.stop()
+  ;({ system, open } = await openPortal())
 })
 afterAll(async () => {
   for (const it of contexts) await it.close()

@@ -1,17 +1,14 @@
 /** The network goes while people stand at the kiosk: it gives numbers, starts again without a network, and brings everyone into the line once. */
-import { fileURLToPath } from "node:url"
 import AxeBuilder from "@axe-core/playwright"
 import type { BrowserContext, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { openGuard } from "#local/guard"
 import type { System } from "#local/system"
-import { buildSite } from "#local/website"
-import { aBrowser } from "#test/browser"
+import type { aBrowser } from "#test/browser"
 import { monday } from "#test/builders"
+import { openPortal } from "#test/opened"
 import { aMobile, anIdNumber } from "#test/people"
-import { aPortal, itemsOf, until } from "#test/system"
+import { itemsOf, until } from "#test/system"
 import { aPhone } from "#test/visitor"
-import { topology } from "#test/world"
 
 const station = "FZ-JA-P01"
 let system: System
@@ -20,15 +17,7 @@ let context: BrowserContext
 let kiosk: Page
 
 beforeAll(async () => {
-  const guard = openGuard()
-  const root = fileURLToPath(new URL("../..", import.meta.url))
-  const [portal, browser] = await Promise.all([
-    aPortal({ topology, site: buildSite(topology.site, root, guard) }),
-    aBrowser(),
-  ])
-  system = portal
-  open = browser
-  await guard.stop()
+  ;({ system, open } = await openPortal())
   context = await open.browser.newContext({ viewport: { width: 1080, height: 1920 }, locale: "zh-CN" })
 })
 afterAll(async () => {

@@ -7,7 +7,7 @@ import { newFormKey } from "#actions/forms"
 import * as joining from "#actions/joining"
 import * as queueing from "#actions/queueing"
 import * as verifying from "#actions/verifying"
-import { snapshot } from "#actions/watching"
+import { snapshot, stationsFor } from "#actions/watching"
 import { addressOf, type Ctx, type Door, type Env, portalApp, serve } from "#api/http"
 import { description } from "#api/openapi"
 import { stationShape } from "#api/shaped"
@@ -40,10 +40,9 @@ export function residentApp(world: World, door: Door): Hono<Env> {
       }))
     },
     "GET /api/stations": async (by, { service, lat, lng }, c) => {
-      must(by, "catalogue.see")
       c.header("cache-control", "private, no-store")
       const now = world.now()
-      const found = (await stations.all(world)).filter((it) => service === undefined || offers(it, service))
+      const found = (await stationsFor(world, by)).filter((it) => service === undefined || offers(it, service))
       if (lat === undefined || lng === undefined) return found.map((it) => stationShape(it, now))
       return found
         .map((it) => ({ ...stationShape(it, now), metres: Math.round(metresBetween(it, { lat, lng })) }))
