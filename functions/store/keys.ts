@@ -47,6 +47,26 @@ export const heard = (id: StationId, name: string): Key => ({ pk: heardOf(id), s
 export const card = (id: StationId): Key => ({ pk: `card#${id}`, sk: "card" })
 export const pairing = (index: string): Key => ({ pk: `pairing#${index}`, sk: "pairing" })
 export const notice = (id: string): Key => ({ pk: `notice#${id}`, sk: "notice" })
+/** Precincts and the command centre; stations are `station`. */
+export const unit = (id: string): Key => ({ pk: "unit", sk: id })
+export const roster = (unit: string): Key => ({ pk: "roster", sk: unit })
+export const venue = (id: string): Key => ({ pk: "venue", sk: id })
+/** What a reporter may see: no personal data. */
+export const reportStatus = (id: string): Key => ({ pk: `report-status#${id}`, sk: "status" })
+
+// Children
+export const reportOf = (id: string) => `report#${id}`
+/** What was told, sealed. */
+export const report = (id: string): Key => ({ pk: reportOf(id), sk: "report" })
+export const dispatch = (id: string): Key => ({ pk: reportOf(id), sk: "dispatch" })
+/** What was added or done since, in order: additions of the reporter, photos, acts of the officers. */
+export const entry = (id: string, at: number, op: string): Key => ({
+  pk: reportOf(id),
+  sk: `e#${new Date(at).toISOString()}#${op}`,
+})
+/** What a unit's screen lists: one item a report that it was alerted to. */
+export const dutyOf = (unit: string) => `duty#${unit}`
+export const duty = (unit: string, id: string): Key => ({ pk: dutyOf(unit), sk: id })
 
 // Audit
 export const audit = (scope: string, date: LocalDate, name: string): Key => ({ pk: `${scope}#${date}`, sk: name })
