@@ -1,9 +1,9 @@
 /** A morning at the windows: parked, transferred, undone, called out of turn, paused, cut off; and the chief changes how the station works. */
-import AxeBuilder from "@axe-core/playwright"
 import type { BrowserContext, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { System } from "#local/system"
 import type { aBrowser } from "#test/browser"
+import { isForEveryone } from "#test/everyone"
 import { openPortal } from "#test/opened"
 import { itemsOf, until } from "#test/system"
 import { aKiosk } from "#test/visitor"
@@ -39,13 +39,6 @@ const number = (desk: Page) => desk.locator(".who-now .number")
 const shows = (desk: Page, what: string) =>
   until(`${what} at the window`, async () => (await number(desk).innerText()) === what)
 const isFree = (desk: Page) => desk.locator(".who-now.empty").waitFor()
-
-async function isForEveryone(page: Page) {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"])
-    .analyze()
-  expect(violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.html).join(" ")}`.slice(0, 300))).toEqual([])
-}
 
 /** Fingers: nothing that is pressed is smaller than 44 px, and nothing of the page is cut off. */
 async function fitsFingers(page: Page) {

@@ -1,9 +1,9 @@
 /** One day, as people live it: book on a phone, check in and take a ticket at the kiosk, call at a window, see it in the hall. */
-import AxeBuilder from "@axe-core/playwright"
 import type { BrowserContext, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { System } from "#local/system"
 import type { aBrowser } from "#test/browser"
+import { isForEveryone } from "#test/everyone"
 import { openPortal } from "#test/opened"
 import { aMobile, anIdNumber } from "#test/people"
 import { itemsOf, until } from "#test/system"
@@ -36,23 +36,6 @@ async function aPage(
     if (new URL(request.url()).origin !== new URL(system.url).origin) said.push(`left the portal: ${request.url()}`)
   })
   return page
-}
-
-/** No violation of WCAG A or AA. */
-async function isForEveryone(page: Page) {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"])
-    .analyze()
-  expect(
-    violations.map(
-      (it) =>
-        `${it.id}: ${it.nodes
-          .map((node) => node.html)
-          .join(" ")
-          .slice(0, 300)}`,
-    ),
-    page.url(),
-  ).toEqual([])
 }
 
 const codes = async () =>

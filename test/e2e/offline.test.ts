@@ -1,10 +1,10 @@
 /** The network goes while people stand at the kiosk: it gives numbers, starts again without a network, and brings everyone into the line once. */
-import AxeBuilder from "@axe-core/playwright"
 import type { BrowserContext, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { System } from "#local/system"
 import type { aBrowser } from "#test/browser"
 import { monday } from "#test/builders"
+import { isForEveryone } from "#test/everyone"
 import { openPortal } from "#test/opened"
 import { aMobile, anIdNumber } from "#test/people"
 import { itemsOf, until } from "#test/system"
@@ -42,15 +42,6 @@ async function take(service: RegExp): Promise<string> {
   return kiosk.locator(".given .number").innerText()
 }
 const done = () => button("好了").click()
-
-async function isForEveryone() {
-  const { violations } = await new AxeBuilder({ page: kiosk })
-    .withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"])
-    .analyze()
-  expect(violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.html).join(" ")}`)).toEqual([])
-  const over = await kiosk.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-  expect(over).toBeLessThanOrEqual(0)
-}
 
 /** All that lies in the page's databases, as text: structured clones, keys and all. */
 const onDisk = () =>
@@ -97,11 +88,11 @@ describe("a kiosk whose network goes", () => {
 
     await context.setOffline(true)
     await kiosk.getByText("网络断了，照常签到、取号").waitFor()
-    await isForEveryone()
+    await isForEveryone(kiosk)
     expect(await take(/居住证签注/)).toBe("D001")
     await kiosk.getByText("号已记下").first().waitFor()
     await kiosk.getByText("前面至少 1 人").first().waitFor()
-    await isForEveryone()
+    await isForEveryone(kiosk)
     await done()
     await button(/刚才的号 D001/).click()
     await kiosk.locator(".given .number").waitFor()
@@ -114,7 +105,7 @@ describe("a kiosk whose network goes", () => {
       for (const digit of anIdNumber(1)) await button(digit).click()
       await button("签到").click()
       await kiosk.getByText("您预约的是哪一项？").waitFor()
-      await isForEveryone()
+      await isForEveryone(kiosk)
       await button(/居住证签注/).click()
       await kiosk.getByText("D002").first().waitFor()
       await done()
@@ -156,7 +147,7 @@ describe("a kiosk whose network goes", () => {
     await kiosk.mouse.down()
     await kiosk.getByRole("heading", { name: "工作人员" }).waitFor()
     await kiosk.mouse.up()
-    await isForEveryone()
+    await isForEveryone(kiosk)
     await button("快没了").click()
     await until("the officer's task", async () =>
       (await live()).find((it) => it.kind === "device-fault" && it.state === "open"),
@@ -166,7 +157,7 @@ describe("a kiosk whose network goes", () => {
     await button("回首页").click()
     await button("我过号了").click()
     await kiosk.getByText("现在没有过号").waitFor()
-    await isForEveryone()
+    await isForEveryone(kiosk)
     await button("回首页").click()
   })
 
@@ -196,7 +187,7 @@ describe("a kiosk whose network goes", () => {
     await context.setOffline(false)
     await kiosk.getByRole("heading", { name: "这些号不在队列里" }).waitFor()
     expect(await kiosk.locator(".left").innerText()).toContain("D004")
-    await isForEveryone()
+    await isForEveryone(kiosk)
     expect(numbersIn((await line()).waiting)).not.toContain("D004")
     await button("都处理好了，清除").click()
     await button(/确定清除/).click()
