@@ -6,6 +6,18 @@
 
 declare module "sst" {
   export interface Resource {
+    "Alerter": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
+    "Alerts": {
+      "type": "sst.aws.Queue"
+      "url": string
+    }
+    "AlertsDead": {
+      "type": "sst.aws.Queue"
+      "url": string
+    }
     "Api": {
       "type": "sst.aws.ApiGatewayV2"
       "url": string
@@ -18,11 +30,23 @@ declare module "sst" {
       "name": string
       "type": "sst.aws.Dynamo"
     }
+    "Children": {
+      "name": string
+      "type": "sst.aws.Dynamo"
+    }
+    "ChildrenSealing": {
+      "keyId": string
+      "type": "sst.sst.Linkable"
+    }
     "CloseDay": {
       "name": string
       "type": "sst.aws.Function"
     }
     "DeviceApi": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
+    "DrillReports": {
       "name": string
       "type": "sst.aws.Function"
     }
@@ -54,6 +78,10 @@ declare module "sst" {
       "type": "sst.sst.Secret"
       "value": string
     }
+    "OfferEarlier": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
     "OidcClientSecret": {
       "type": "sst.sst.Secret"
       "value": string
@@ -61,6 +89,10 @@ declare module "sst" {
     "Pager": {
       "arn": string
       "type": "sst.aws.SnsTopic"
+    }
+    "Photos": {
+      "name": string
+      "type": "sst.aws.Bucket"
     }
     "Portal": {
       "client": string
@@ -70,11 +102,27 @@ declare module "sst" {
       "type": "sst.sst.Linkable"
       "url": string
     }
+    "PurgeReports": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
+    "PushKey": {
+      "type": "sst.sst.Secret"
+      "value": string
+    }
     "Recorder": {
       "name": string
       "type": "sst.aws.Function"
     }
     "Relay": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
+    "Remind": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
+    "ReportApi": {
       "name": string
       "type": "sst.aws.Function"
     }
@@ -105,6 +153,10 @@ declare module "sst" {
     "StreamFailures": {
       "name": string
       "type": "sst.aws.Bucket"
+    }
+    "SweepReports": {
+      "name": string
+      "type": "sst.aws.Function"
     }
     "Tasks": {
       "name": string

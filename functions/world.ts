@@ -3,16 +3,20 @@ import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb"
 import type { Instant } from "#domain/time"
 import type { Keyring } from "#store/keyring"
 import type { Log } from "#store/log"
+import type { Photos } from "#store/photos"
 import type { Vault } from "#store/vault"
 
 export type World = {
   db: DynamoDBDocumentClient
-  tables: { bookings: string; live: string; audit: string }
+  tables: { bookings: string; live: string; children: string; audit: string }
   now(): Instant
   /** Cryptographically strong. */
   random(bytes: number): Uint8Array
   keyring: Keyring
   vault: Vault
+  /** Of reports of missing children, under a key of their own. */
+  children: Vault
+  photos: Photos
   log: Log
   portal: Portal
 }
@@ -25,5 +29,7 @@ export type Portal = {
   client: string
   /** The gateway that takes messages to phones. */
   notifier: string
+  /** To what officers' browsers subscribe: the public half of the key that signs pushes. */
+  pushKey: string
   demonstration: boolean
 }

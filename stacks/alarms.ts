@@ -1,6 +1,19 @@
 /** What must wake somebody. */
-import { closeDay, setup, watchDevices } from "./jobs"
-import { messenger, notices, noticesDead, readers, recorder, relay, tasks, work, workDead } from "./queues"
+import { closeDay, drillReports, offerEarlier, purgeReports, remind, setup, sweepReports, watchDevices } from "./jobs"
+import {
+  alerter,
+  alerts,
+  alertsDead,
+  messenger,
+  notices,
+  noticesDead,
+  readers,
+  recorder,
+  relay,
+  tasks,
+  work,
+  workDead,
+} from "./queues"
 import { gateway } from "./web"
 
 export const pager = new sst.aws.SnsTopic("Pager")
@@ -49,10 +62,13 @@ const functionAlarm = (
 
 queueAlarm("WorkDead", workDead, "ApproximateNumberOfMessagesVisible", 0)
 queueAlarm("NoticesDead", noticesDead, "ApproximateNumberOfMessagesVisible", 0)
+queueAlarm("AlertsDead", alertsDead, "ApproximateNumberOfMessagesVisible", 0)
 
 // Seconds: a window's work and a phone's message are late by then.
 queueAlarm("WorkAge", work, "ApproximateAgeOfOldestMessage", 120)
 queueAlarm("NoticesAge", notices, "ApproximateAgeOfOldestMessage", 300)
+// Clocks wait here for up to 15 minutes; whether AWS counts that as age it does not say. Late alerts show in the drill first.
+queueAlarm("AlertsAge", alerts, "ApproximateAgeOfOldestMessage", 960)
 
 functionAlarm("RelayAge", relay, { metricName: "IteratorAge", statistic: "Maximum", above: 60_000, minutes: 1 })
 functionAlarm("RecorderAge", recorder, { metricName: "IteratorAge", statistic: "Maximum", above: 300_000, minutes: 1 })
@@ -81,10 +97,49 @@ for (const [name, fn] of Object.entries({
   Tasks: tasks,
   Messenger: messenger,
   CloseDay: closeDay,
+  Remind: remind,
+  OfferEarlier: offerEarlier,
   WatchDevices: watchDevices,
+  Alerter: alerter,
+  SweepReports: sweepReports,
+  DrillReports: drillReports,
+  PurgeReports: purgeReports,
   Setup: setup,
 }))
   functionAlarm(`${name}Errors`, fn, { metricName: "Errors", statistic: "Sum", above: 0, minutes: 1 })
+
+// Somebody is woken when the drill is silent: a way that nobody walked is not known to be open.
+const drills = new aws.cloudwatch.LogMetricFilter("DrillsDone", {
+  logGroupName: drillReports.nodes.function.loggingConfig.apply((it) => it.logGroup!),
+  pattern: '{ $.message = "drill done" }',
+  metricTransformation: { namespace: `${$app.name}/${$app.stage}`, name: "DrillsDone", value: "1" },
+})
+new aws.cloudwatch.MetricAlarm("DrillsMissingAlarm", {
+  namespace: drills.metricTransformation.namespace,
+  metricName: drills.metricTransformation.name,
+  statistic: "Sum",
+  period: 600,
+  evaluationPeriods: 2,
+  threshold: 1,
+  comparisonOperator: "LessThanThreshold",
+  treatMissingData: "breaching",
+  alarmActions: [pager.arn],
+  okActions: [pager.arn],
+})
+
+// Every unit of the district was called, and nobody has it.
+const unanswered = new aws.cloudwatch.LogMetricFilter("ReportsUnanswered", {
+  logGroupName: sweepReports.nodes.function.loggingConfig.apply((it) => it.logGroup!),
+  pattern: '{ $.message = "report unacknowledged" }',
+  metricTransformation: { namespace: `${$app.name}/${$app.stage}`, name: "ReportsUnanswered", value: "1" },
+})
+alarm("ReportsUnanswered", {
+  namespace: unanswered.metricTransformation.namespace,
+  metricName: unanswered.metricTransformation.name,
+  statistic: "Sum",
+  above: 0,
+  minutes: 1,
+})
 
 alarm("ApiFailures", {
   namespace: "AWS/ApiGateway",

@@ -1,7 +1,18 @@
 /** Who asks: a function for each audience. */
-import { audit, bookings, live } from "./data"
-import { may, maySearch, mayUse, mayWithin } from "./defaults"
-import { edgeKey, indexKey, oidcClientSecret, sealing, sealingKey, signingKey } from "./keys"
+import { faces } from "../web/resident/face"
+import { audit, bookings, children, live, photos } from "./data"
+import { may, mayKeep, mayUse, mayWithin } from "./defaults"
+import {
+  childrenKey,
+  childrenSealing,
+  edgeKey,
+  indexKey,
+  oidcClientSecret,
+  pushKey,
+  sealing,
+  sealingKey,
+  signingKey,
+} from "./keys"
 import { gateway, portal } from "./web"
 
 const shared = [bookings, live, indexKey, signingKey, edgeKey, portal]
@@ -13,11 +24,25 @@ export const residentApi = new sst.aws.Function("ResidentApi", {
   link: [...shared, sealing],
   permissions: [
     may(bookings, "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
-    maySearch(bookings, "by-ref"),
     may(live, "GetItem", "Query"),
     // A ticket by phone, and out of the line again: the line, its tickets, and which of them a phone took.
     mayWithin(live, ["line", "remote"], "PutItem"),
     mayUse(sealingKey, "Decrypt", "GenerateDataKey"),
+  ],
+})
+
+/** A report of a missing child, by anybody: it may add to what is told there, and never read it. */
+export const reportApi = new sst.aws.Function("ReportApi", {
+  ...api,
+  handler: "functions/handlers/report.handler",
+  memory: "1024 MB",
+  link: [live, children, photos, childrenSealing, indexKey, signingKey, edgeKey, portal],
+  permissions: [
+    mayWithin(children, ["report", "data-key"], "PutItem"),
+    may(live, "GetItem", "Query"),
+    mayWithin(live, ["report-status"], "PutItem"),
+    mayKeep(photos, "PutObject"),
+    mayUse(childrenKey, "GenerateDataKey"),
   ],
 })
 
@@ -26,8 +51,8 @@ export const deviceApi = new sst.aws.Function("DeviceApi", {
   handler: "functions/handlers/device.handler",
   link: shared,
   permissions: [
-    may(bookings, "GetItem", "PutItem"),
-    maySearch(bookings, "by-ref"),
+    // What a hall says of waiting counts the day's bookings.
+    may(bookings, "GetItem", "BatchGetItem", "Query", "PutItem"),
     may(live, "GetItem", "Query", "PutItem"),
   ],
 })
@@ -35,15 +60,22 @@ export const deviceApi = new sst.aws.Function("DeviceApi", {
 export const staffApi = new sst.aws.Function("StaffApi", {
   ...api,
   handler: "functions/handlers/staff.handler",
-  link: [...shared, sealing, audit, oidcClientSecret],
+  link: [...shared, sealing, audit, oidcClientSecret, children, childrenSealing, photos, pushKey],
   permissions: [
     may(bookings, "GetItem", "BatchGetItem", "Query", "PutItem"),
     may(live, "GetItem", "Query", "PutItem"),
     may(audit, "PutItem"),
-    mayUse(sealingKey, "Decrypt"),
+    mayUse(sealingKey, "Decrypt", "GenerateDataKey"),
+    may(children, "GetItem", "BatchGetItem", "Query", "PutItem"),
+    mayUse(childrenKey, "Decrypt", "GenerateDataKey"),
+    mayKeep(photos, "GetObject"),
   ],
 })
 
 gateway.route("$default", residentApi.arn)
 gateway.route("ANY /device/{proxy+}", deviceApi.arn)
+for (const path of ["/report", ...faces.map((face) => `/${face}/report`), "/api/reports"]) {
+  gateway.route(`ANY ${path}`, reportApi.arn)
+  gateway.route(`ANY ${path}/{proxy+}`, reportApi.arn)
+}
 gateway.route("ANY /staff/{proxy+}", staffApi.arn)

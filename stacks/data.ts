@@ -4,9 +4,8 @@ const kept = { deletionProtection: $app.stage === "production" }
 
 /** Appointments, and residents' codes, sessions and limits: surges alone. */
 export const bookings = new sst.aws.Dynamo("Bookings", {
-  fields: { pk: "string", sk: "string", ref: "string" },
+  fields: { pk: "string", sk: "string" },
   primaryIndex: { hashKey: "pk", rangeKey: "sk" },
-  globalIndexes: { "by-ref": { hashKey: "ref", projection: "keys-only" } },
   ttl: "ttl",
   stream: "new-and-old-images",
   ...kept,
@@ -19,6 +18,25 @@ export const live = new sst.aws.Dynamo("Live", {
   ttl: "ttl",
   stream: "new-and-old-images",
   ...kept,
+})
+
+/** Reports of missing children and what became of them: opened by duty officers alone, under a key of their own. */
+export const children = new sst.aws.Dynamo("Children", {
+  fields: { pk: "string", sk: "string", clock: "string", due: "number" },
+  primaryIndex: { hashKey: "pk", rangeKey: "sk" },
+  globalIndexes: { "by-due": { hashKey: "clock", rangeKey: "due", projection: "keys-only" } },
+  ttl: "ttl",
+  stream: "new-and-old-images",
+  ...kept,
+})
+
+/**
+ * Sealed before they come here. The purge takes them a week after the end; this takes what it left behind, so late that no
+ * search which is still open loses its photo.
+ */
+export const photos = new sst.aws.Bucket("Photos", {
+  cors: false,
+  lifecycle: [{ expiresIn: "400 days" }],
 })
 
 /** Who did what to which thing: writers may only put. */

@@ -8,8 +8,8 @@ $transform(sst.aws.Function, (args, _opts, name) => {
   })
   args.runtime ??= "nodejs24.x"
   args.architecture ??= "arm64"
-  // SST's documentation calls it the default; 4.17.1 does it only when told.
-  args.nodejs ??= { minify: true }
+  // SST's documentation calls minifying the default; 4.17.1 does it only when told. What decodes photos travels in the code.
+  args.nodejs ??= { minify: true, loader: { ".wasm": "base64" } }
   args.logging = { format: "json", logGroup: log.name }
   args.permissions = $output(args.permissions ?? []).apply((named) => [
     ...named,
@@ -56,6 +56,14 @@ export const maySearch = (table: sst.aws.Dynamo, index: string) => ({
   resources: [$interpolate`${table.arn}/index/${index}`],
 })
 
+type ObjectAction = "GetObject" | "PutObject" | "DeleteObject"
+
+/** These actions on a bucket's objects. */
+export const mayKeep = (bucket: sst.aws.Bucket, ...actions: ObjectAction[]) => ({
+  actions: actions.map((action) => `s3:${action}`),
+  resources: [$interpolate`${bucket.arn}/*`],
+})
+
 /** What Lambda does in a function's name to feed it from tables' streams. */
 export const mayFollow = (...tables: sst.aws.Dynamo[]) => ({
   actions: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"],
@@ -64,7 +72,7 @@ export const mayFollow = (...tables: sst.aws.Dynamo[]) => ({
 
 /** What Lambda does in a function's name to feed it from a queue. */
 export const mayConsume = (queue: sst.aws.Queue) => ({
-  actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"],
+  actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
   resources: [queue.arn],
 })
 

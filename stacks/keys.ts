@@ -8,15 +8,18 @@ export const signingKey = new sst.Secret("SigningKey")
 export const edgeKey = new sst.Secret("EdgeKey")
 export const oidcClientSecret = new sst.Secret("OidcClientSecret")
 export const notifierToken = new sst.Secret("NotifierToken")
+/** From which the key comes that signs what is pushed to officers' phones. */
+export const pushKey = new sst.Secret("PushKey")
 
-export const sealingKey = new aws.kms.Key(
-  "SealingKey",
-  {
-    description: "Seals the data keys of personal details",
-    enableKeyRotation: true,
-    deletionWindowInDays: 30,
-  },
-  { retainOnDelete: $app.removal !== "remove" },
-)
+const key = (name: string, description: string) =>
+  new aws.kms.Key(
+    name,
+    { description, enableKeyRotation: true, deletionWindowInDays: 30 },
+    { retainOnDelete: $app.removal !== "remove" },
+  )
 
+export const sealingKey = key("SealingKey", "Seals the data keys of personal details")
 export const sealing = new sst.Linkable("Sealing", { properties: { keyId: sealingKey.keyId } })
+
+export const childrenKey = key("ChildrenKey", "Seals the data keys of reports of missing children")
+export const childrenSealing = new sst.Linkable("ChildrenSealing", { properties: { keyId: childrenKey.keyId } })

@@ -1,7 +1,7 @@
 /** What carries what was saved to those who act on it: streams, the relay, the queues and their workers. */
-import { audit, bookings, live, streamFailures } from "./data"
+import { audit, bookings, children, live, streamFailures } from "./data"
 import { may, mayConsume, mayFollow, mayPark, maySend, mayUse } from "./defaults"
-import { indexKey, notifierToken, sealing, sealingKey, signingKey } from "./keys"
+import { indexKey, notifierToken, pushKey, sealing, sealingKey, signingKey } from "./keys"
 import { portal } from "./web"
 
 const parked = (name: string) =>
@@ -9,6 +9,7 @@ const parked = (name: string) =>
 
 export const workDead = parked("WorkDead")
 export const noticesDead = parked("NoticesDead")
+export const alertsDead = parked("AlertsDead")
 
 // Six times the consumer's timeout, as AWS advises.
 export const work = new sst.aws.Queue("Work", {
@@ -21,35 +22,45 @@ export const notices = new sst.aws.Queue("Notices", {
   dlq: { queue: noticesDead.arn, retry: 5 },
 })
 
+// A lost child: an alert is late after seconds.
+export const alerts = new sst.aws.Queue("Alerts", {
+  visibilityTimeout: "20 seconds",
+  dlq: { queue: alertsDead.arn, retry: 5 },
+})
+
 export const relay = new sst.aws.Function("Relay", {
   handler: "functions/handlers/relay.handler",
   memory: "256 MB",
   timeout: "30 seconds",
-  link: [work, notices, bookings, live],
-  permissions: [mayFollow(bookings, live), ...mayPark(streamFailures), maySend(work, notices)],
+  link: [work, notices, alerts, bookings, live, children],
+  permissions: [mayFollow(bookings, live, children), ...mayPark(streamFailures), maySend(work, notices, alerts)],
 })
 
 export const recorder = new sst.aws.Function("Recorder", {
   handler: "functions/handlers/recorder.handler",
   memory: "256 MB",
   timeout: "30 seconds",
-  link: [audit, bookings, live],
-  permissions: [mayFollow(bookings, live), ...mayPark(streamFailures), may(audit, "PutItem")],
+  link: [audit, bookings, live, children],
+  permissions: [mayFollow(bookings, live, children), ...mayPark(streamFailures), may(audit, "PutItem")],
 })
 
 export const tasks = new sst.aws.Function("Tasks", {
   handler: "functions/handlers/tasks.handler",
   memory: "256 MB",
   timeout: "15 seconds",
-  link: [bookings, live],
-  permissions: [mayConsume(work), may(bookings, "GetItem"), may(live, "GetItem", "Query", "PutItem")],
+  link: [bookings, live, indexKey],
+  permissions: [
+    mayConsume(work),
+    may(bookings, "GetItem", "BatchGetItem", "Query", "PutItem"),
+    may(live, "GetItem", "Query", "PutItem"),
+  ],
 })
 
 export const messenger = new sst.aws.Function("Messenger", {
   handler: "functions/handlers/messenger.handler",
   memory: "256 MB",
   timeout: "15 seconds",
-  link: [bookings, live, sealing, indexKey, signingKey, notifierToken, portal],
+  link: [bookings, live, sealing, indexKey, signingKey, notifierToken, pushKey, portal],
   permissions: [
     mayConsume(notices),
     may(bookings, "GetItem"),
@@ -58,8 +69,17 @@ export const messenger = new sst.aws.Function("Messenger", {
   ],
 })
 
+export const alerter = new sst.aws.Function("Alerter", {
+  handler: "functions/handlers/alerts.handler",
+  memory: "512 MB",
+  timeout: "3 seconds",
+  link: [live, children, indexKey, signingKey, portal],
+  permissions: [mayConsume(alerts), may(children, "GetItem", "PutItem"), may(live, "GetItem", "Query", "PutItem")],
+})
+
 work.subscribe(tasks.arn, { batch: { size: 10, partialResponses: true } })
 notices.subscribe(messenger.arn, { batch: { size: 10, partialResponses: true } })
+alerts.subscribe(alerter.arn, { batch: { size: 5, partialResponses: true } })
 
 // From the oldest record on: what was saved before the reader was there is told too.
 const followed = {
@@ -81,4 +101,6 @@ export const readers = {
   BookingsRecorder: follow(bookings, "Recorder", recorder),
   LiveRelay: follow(live, "Relay", relay),
   LiveRecorder: follow(live, "Recorder", recorder),
+  ChildrenRelay: follow(children, "Relay", relay),
+  ChildrenRecorder: follow(children, "Recorder", recorder),
 }

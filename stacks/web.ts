@@ -1,6 +1,6 @@
 /** The one address of the portal, the gateway behind it, and the apps that are files. */
 import { edgeKey } from "./keys"
-import { largest, tooLarge } from "./large"
+import { largest, photoForm, tooLarge } from "./large"
 
 export const gateway = new sst.aws.ApiGatewayV2("Api", {
   // The pages and the functions have one origin.
@@ -40,6 +40,8 @@ export const router = new sst.aws.Router("Router", {
       injection: $interpolate`event.request.headers["x-doorstep-edge"] = { value: ${edgeKey.value.apply((key) => JSON.stringify(key))} };
 event.request.headers["x-doorstep-address"] = { value: event.viewer.ip };
 var sent = event.request.headers["content-length"];
+var photo = sent && Number(sent.value) > ${largest} && new RegExp(${JSON.stringify(photoForm)}).exec(event.request.uri);
+if (photo) return { statusCode: 303, statusDescription: "See Other", headers: { "location": { value: photo[1] + "more?large" }, "cache-control": { value: "no-store" } } };
 if (sent && Number(sent.value) > ${largest}) return { statusCode: ${tooLarge.status}, statusDescription: "Content Too Large", headers: { "content-type": { value: "${tooLarge.type}" }, "cache-control": { value: "no-store" } }, body: { encoding: "text", data: ${JSON.stringify(tooLarge.body)} } };`,
     },
   },

@@ -36,13 +36,16 @@ export default defineConfig({
         kiosk: file("./kiosk/index.html"),
         "kiosk/sw": file("./kiosk/sw.ts"),
         display: file("./display/index.html"),
+        duty: file("./duty/index.html"),
+        "duty/sw": file("./duty/sw.ts"),
         resident: file("./resident/enhance.ts"),
+        report: file("./resident/report-sending.ts"),
       },
       treeshake: { manualPureFunctions: ["zod", "faultOf"] },
       // The server's pages name their script without knowing a hash; a service worker keeps its address, and rules below it.
       output: {
         entryFileNames: ({ name }) =>
-          name === "resident" || name === "kiosk/sw" ? "[name].js" : "assets/[name]-[hash].js",
+          ["resident", "report", "kiosk/sw", "duty/sw"].includes(name) ? "[name].js" : "assets/[name]-[hash].js",
       },
     },
   },

@@ -1,16 +1,29 @@
 /** Booking, finding and cancelling an appointment: one conditional transaction each (design.md §3.1). */
 import type { Actor } from "#domain/actor"
-import { type Appointment, mayBecome, type PastAppointment } from "#domain/appointment"
+import {
+  type Appointment,
+  cellsOf,
+  madeThisWeek,
+  mayChange,
+  openProposal,
+  type PastAppointment,
+  type Place,
+  type Proposal,
+  pastKept,
+} from "#domain/appointment"
+import { mustBeRepresented, type Proxied } from "#domain/guardian"
 import { referenceOf } from "#domain/id"
 import { must } from "#domain/permission"
 import { birthOf, maskedIdNumber, maskedMobile, maskedName } from "#domain/person"
-import { type Cell, cellsFrom, freeLanes, lanesFor, type Offer, offersOf, unitsOf } from "#domain/places"
+import { type Cell, cellName, cellsFrom, freeLanes, lanesFor, type Offer, offersOf, unitsOf } from "#domain/places"
 import { fieldProblem, Problem } from "#domain/problem"
-import { groupOf, type ServiceId } from "#domain/service"
-import { type Station, type StationId, sessionsOn, stationOn } from "#domain/station"
+import { type Group, groupOf, type ServiceId } from "#domain/service"
+import { pausedUntil } from "#domain/standing"
+import { daysOf, type Station, type StationId, stationOn } from "#domain/station"
 import {
   addDays,
   dateOf,
+  day,
   type Instant,
   instantOf,
   type LocalDate,
@@ -19,11 +32,15 @@ import {
   minutesOf,
   timeAt,
 } from "#domain/time"
+import { type EarlierWindow, mayAsk, windowOf } from "#domain/waiting"
+import { mustBeTheirTurn, releasedToday, type Turn, turnOf } from "#domain/wave"
 import * as appointments from "#store/appointments"
+import * as availability from "#store/availability"
 import * as codes from "#store/codes"
 import { same } from "#store/keyring"
+import * as standings from "#store/standings"
 import * as stations from "#store/stations"
-import { phone as patience, write, writeOrRefuse } from "#store/table"
+import { type Change, phone as patience, write, writeOrRefuse } from "#store/table"
 import type { World } from "#world"
 import { mustBeOurs, short } from "./forms.ts"
 import { prefixOf } from "./verifying.ts"
@@ -40,23 +57,21 @@ export type Booking = {
   /** The number that the code verified, E.164. */
   mobile: string
   language: "zh" | "en"
-}
+} & Partial<Proxied>
 
 /** An appointment as its own person may see it, with the link that opens it. */
-export type Held = PastAppointment & {
+export type Held = Omit<PastAppointment, "form"> & {
   group: Appointment["group"]
   v: number
   link: string
   ticket?: string
   current: boolean
-}
-
-/** Days on which this station can be booked now: today and the next open days of the policy's horizon. */
-export function daysOf(station: Station, now: Instant): LocalDate[] {
-  const days: LocalDate[] = []
-  for (let date = dateOf(now), i = 0; days.length <= station.policy.horizon && i < 60; date = addDays(date, 1), i++)
-    if (sessionsOn(station, date).length) days.push(date)
-  return days
+  /** What is held for them elsewhere, until its deadline. */
+  proposal?: Proposal
+  /** The station is closed at this time: to be moved or cancelled. */
+  displaced?: true
+  /** They are to be told of an earlier time, within these days and hours. */
+  wish?: EarlierWindow
 }
 
 /** The free times of one day for a visit of these services. Refusals: station-unknown, service-not-here. */
@@ -66,57 +81,81 @@ export async function offers(
   input: { station: StationId; services: readonly ServiceId[]; date: LocalDate },
 ): Promise<Offer[]> {
   must(by, "catalogue.see")
-  const station = stationOn(await stations.find(world, input.station), input.date)
   const group = oneGroup(input.services)
+  const station = stationOn(await stations.find(world, input.station), input.date, group)
   if (!station.windows.some((it) => input.services.every((id) => it.services.includes(id))))
     throw new Problem("service-not-here")
   const now = world.now()
   if (!daysOf(station, now).includes(input.date)) return []
-  const taken = await appointments.takenCells(world, input.station, input.date, group, now, { how: "soon" })
-  return offersOf(station, input.date, input.services, taken, now)
+  const look = await availability.snapshotOf(world, input.station, input.date, group)
+  return offersOf(station, input.date, input.services, availability.takenIn(look, now), now)
 }
 
 /**
- * Books, or answers with what this key booked before, as it now stands.
+ * Books, or answers with what this key booked before, as it now stands, though others have its place meanwhile. Who cannot have
+ * booked it is refused by the shared look alone; a key that might have costs one read of its own reference, which is nobody's hot item.
  * Refusals: key-invalid, key-expired, key-reused, phone-unverified, station-unknown, place-not-offered, time-past,
- * place-taken, already-booked, too-many-bookings, busy, invalid-input (a birth in the future, services of two groups).
+ * not-your-wave, place-taken, already-booked, booking-paused, too-many-bookings, busy, invalid-input (a birth in the future, services of two groups, a guardian
+ * or their consent left out).
  */
 export async function book(world: World, by: Actor, input: Booking): Promise<Held> {
   must(by, "appointment.book")
-  const now = world.now()
-  mustBeOurs(world, input.key)
+  const issued = mustBeOurs(world, input.key)
   if (by.kind !== "resident" || world.keyring.blind("phone", input.mobile) !== by.phone)
     throw new Problem("phone-unverified")
-  if (birthOf(input.idNumber) > dateOf(now)) throw fieldProblem("idNumber", "id-birth")
+  return claimed(world, by, input, input.key, issued)
+}
+
+/** The booking itself: whose phone it is has been seen, whence and since when the key is too. */
+export async function claimed(
+  world: World,
+  by: Actor,
+  input: Booking,
+  key: string,
+  issued: Instant = 0,
+): Promise<Held> {
+  const now = world.now()
+  const today = dateOf(now)
+  if (birthOf(input.idNumber) > today) throw fieldProblem("idNumber", "id-birth")
+  const { who = "self", guardian, consent } = input
+  mustBeRepresented({ who, guardian, consent }, input.idNumber, today)
   const group = oneGroup(input.services)
   const person = world.keyring.blind("person", input.idNumber)
-  const ref = referenceOf(world.keyring.sign("reference", `${person}|${group}|${input.key}`))
+  const ref = refOf(world, key)
 
-  const station = stationOn(await stations.find(world, input.station), input.date)
+  const station = stationOn(await stations.find(world, input.station), input.date, group)
   const units = unitsOf(input.services, station.policy)
-  const lanes = lanesFor(station, input.services, input.date)
-  const op = `book:${short(world, input.key)}`
+  mustBeTheirTurn(turnAt(world, station, input.date, person), now)
+  const gone = await seenTaken(world, station, input, ref, now)
+  if (gone?.every((cell) => neverHad(cell, Math.max(issued, releasedToday(station, input.date, now) ?? 0), station)))
+    throw new Problem("place-taken")
+  const op = `book:${short(world, key)}`
   const patient = patience()
+  const form = formOf(world, input)
+  const owner = await appointments.ownerOf(world, ref)
+  if (owner && (owner.person !== person || owner.group !== group)) throw new Problem("key-reused")
+  if (gone && !owner) throw new Problem("place-taken")
+  let bound = owner !== undefined
   for (let attempt = 1; attempt <= 4; attempt++) {
     const before = await appointments.find(world, person, group)
     const made = before && appointments.asItStands(before, ref)
-    if (made) return retried(world, before, made, input)
+    if (made) return retried(world, before, made, form)
     if (appointments.active(before, now)) throw new Problem("already-booked")
+    const until = pausedUntil(await standings.find(world, person), station.policy, dateOf(now))
+    if (until) throw new Problem("booking-paused", { until })
     const past = appointments.nextPast(before, now)
-    if (past.length >= 8) throw new Problem("too-many-bookings")
-    mustBeOffered(
-      station,
-      input,
-      lanes.some((lane) => cellsFrom(lane, input.time, units, station.policy)),
-      now,
-    )
+    const week = madeThisWeek(before, now)
+    const freed = week[week.length - station.policy.perWeek]
+    if (freed !== undefined) throw new Problem("too-many-bookings", { until: dateOf(freed + 7 * day) })
+    if (past.length >= pastKept) throw new Problem("too-many-bookings", { until: addDays(dateOf(now), 1) })
+    mustBeOffered(station, input, now)
 
-    const cells = await freeCells(world, station, input, units, now)
+    const cells = await freeCells(world, station, input, now)
     if (!cells) {
       // Taken, perhaps by this very form a moment ago.
       const meanwhile = await appointments.find(world, person, group)
       const mine = meanwhile && appointments.asItStands(meanwhile, ref)
-      if (mine) return retried(world, meanwhile, mine, input)
+      if (mine) return retried(world, meanwhile, mine, form)
       throw new Problem("place-taken")
     }
     const it: Appointment = {
@@ -131,21 +170,27 @@ export async function book(world: World, by: Actor, input: Booking): Promise<Hel
       lane: cells[0]!.lane,
       units,
       services: input.services,
+      form,
       bookedAt: now,
       language: input.language,
       sealed: await appointments.sealPerson(
         world,
         person,
         group,
-        { name: input.name, idNumber: input.idNumber, phone: input.mobile },
-        dateOf(now).slice(0, 7),
+        { name: input.name, idNumber: input.idNumber, phone: input.mobile, ...(guardian && { guardian }) },
+        today.slice(0, 7),
       ),
       last4: last4Of(world, ref, input.mobile.slice(-4)),
+      ...(who !== "self" && { who }),
+      ...(consent && { consent: { version: consent, at: now } }),
+      ...(week.length && { made: week }),
       past,
     }
+    if (!bound) await writeOrRefuse(world, [appointments.binding(by, op, now, it)], patient)
+    bound = true
     const changes = [
       appointments.personChange(by, op, now, it, before?.v ?? 0, "already-booked"),
-      ...cells.map((cell) => appointments.claim(by, op, now, it, cell)),
+      ...cells.map((cell) => appointments.claim(by, op, now, it, it, cell)),
     ]
     const outcome = await write(world, changes, patient)
     if (outcome.written) return held(world, { ...it, v: (before?.v ?? 0) + 1 }, it)
@@ -153,30 +198,87 @@ export async function book(world: World, by: Actor, input: Booking): Promise<Hel
   throw new Problem("place-taken")
 }
 
-function retried(world: World, current: Appointment, made: PastAppointment, input: Booking): Held {
-  const asked = [input.station, input.date, input.time, ...input.services].join()
-  if (asked !== [made.station, made.date, made.time, ...made.services].join()) throw new Problem("key-reused")
+function retried(world: World, current: Appointment, made: PastAppointment, form: string): Held {
+  if (made.form !== form) throw new Problem("key-reused")
   return held(world, current, made)
 }
 
-function mustBeOffered(station: Station, { date, time }: Booking, onGrid: boolean, now: Instant) {
+/** What a form says, in six characters; the language is the page's. */
+const formOf = (world: World, it: Booking) =>
+  short(
+    world,
+    JSON.stringify([it.station, it.date, it.time, it.services, it.name, it.idNumber, it.mobile, it.who, it.guardian]),
+  )
+
+/** A form's key is one reference, which is one person's in one group: whoever sends it with another's number is refused. */
+export const refOf = (world: World, key: string) => referenceOf(world.keyring.sign("reference", key))
+
+/** A start of a visit: what may be asked for. */
+export type Wish = Pick<Booking, "services" | "date" | "time">
+
+/** Refusals: time-past, place-not-offered (not on the grid, or not on sale yet). */
+export function mustBeOffered(station: Station, { services, date, time }: Wish, now: Instant) {
   if (instantOf(date, time) - station.policy.notice * minute < now) throw new Problem("time-past")
+  const units = unitsOf(services, station.policy)
+  const onGrid = lanesFor(station, services, date).some((lane) => cellsFrom(lane, time, units, station.policy))
   if (!onGrid || !daysOf(station, now).includes(date)) throw new Problem("place-not-offered")
 }
 
-/** The cells of that time read afresh, and one of the free lanes by chance. */
-async function freeCells(
+/** A person's turn at the release of that day, which every phone may know; undefined where nobody waits. */
+export function turnAt(world: World, station: Station, date: LocalDate, person: string): Turn | undefined {
+  const lot = world.keyring.sign("wave", `${station.id}#${date}|${person}`).readUInt32BE(0) / 2 ** 32
+  return turnOf(station, date, world.now(), lot)
+}
+
+/**
+ * The cells of a time that everybody can see is gone, without a question to any table; undefined where a lane is free, or one of
+ * them is, was or is held for this reference, whose form is to be answered as its booking stands.
+ */
+export async function seenTaken(
   world: World,
   station: Station,
-  input: Booking,
-  units: number,
+  { services, date, time }: Wish,
+  ref: string,
   now: Instant,
+): Promise<availability.TakenCell[] | undefined> {
+  const look = await availability.snapshotOf(world, station.id, date, oneGroup(services))
+  const lanes = lanesFor(station, services, date)
+  const units = unitsOf(services, station.policy)
+  if (freeLanes(lanes, availability.takenIn(look, now), time, units, station.policy).length) return undefined
+  const cells = lanes.flatMap((lane) => cellsFrom(lane, time, units, station.policy) ?? [])
+  const taken = cells.flatMap((cell) => look.get(cellName(cell)) ?? [])
+  return cells.length && !taken.some((it) => it.ref === ref) ? taken : undefined
+}
+
+/**
+ * Whether a form that could book since then surely never had this cell: it has been as it is for longer, or was booked before the
+ * form could have had it, given it back and the wait been over. What was moved there may come by the waiting list, which has no wait.
+ */
+const neverHad = ({ at, booked }: availability.TakenCell, since: Instant, { policy }: Station) =>
+  at < since || (booked && at < since + policy.reopen[0] * minute)
+
+/** The cells of that time read afresh, and one of the free lanes by chance. Cells in `mine` count as free. */
+export async function freeCells(
+  world: World,
+  station: Station,
+  { services, date, time }: Wish,
+  now: Instant,
+  mine: ReadonlySet<string> = new Set(),
 ): Promise<Cell[] | undefined> {
-  const last = timeAt(minutesOf(input.time) + (units - 1) * station.policy.unit)
-  const range = { from: `${input.time.replace(":", "")}#`, to: `${last.replace(":", "")}#~` }
-  const taken = await appointments.takenCells(world, station.id, input.date, oneGroup(input.services), now, range)
-  const free = freeLanes(lanesFor(station, input.services, input.date), taken, input.time, units, station.policy)
+  const units = unitsOf(services, station.policy)
+  const last = timeAt(minutesOf(time) + (units - 1) * station.policy.unit)
+  const range = { from: `${time.replace(":", "")}#`, to: `${last.replace(":", "")}#~` }
+  const taken = await availability.takenNow(world, station.id, date, oneGroup(services), now, range)
+  for (const cell of mine) taken.delete(cell)
+  const free = freeLanes(lanesFor(station, services, date), taken, time, units, station.policy)
   return free[world.random(1)[0]! % Math.max(free.length, 1)]
+}
+
+/** When a cell that is given back may be had again: by chance, so that nobody can wait for it at a known second. */
+export function reopening(world: World, { policy }: Station, now: Instant): Instant {
+  const [least, most] = policy.reopen
+  const chance = Buffer.from(world.random(4)).readUInt32BE(0) / 2 ** 32
+  return now + Math.round((least + (most - least) * chance) * minute)
 }
 
 function oneGroup(services: readonly ServiceId[]) {
@@ -187,7 +289,7 @@ function oneGroup(services: readonly ServiceId[]) {
 
 const last4Of = (world: World, ref: string, digits: string) => world.keyring.blind("last4", `${ref}|${digits}`)
 
-function held(world: World, current: Appointment, it: PastAppointment): Held {
+export function held(world: World, current: Appointment, it: PastAppointment): Held {
   const { ref, state, station, date, time, lane, services, bookedAt } = it
   const isCurrent = current.ref === ref
   return {
@@ -204,14 +306,29 @@ function held(world: World, current: Appointment, it: PastAppointment): Held {
     current: isCurrent,
     link: world.keyring.seal("link", [current.person, current.group, ref]),
     ...(isCurrent && current.ticket && { ticket: current.ticket }),
+    ...(isCurrent && current.state === "booked" && heldElsewhere(current, world.now())),
+  }
+}
+
+function heldElsewhere(it: Appointment, now: Instant): Pick<Held, "proposal" | "displaced" | "wish"> {
+  const proposal = openProposal(it, now)
+  return {
+    ...(proposal && { proposal }),
+    ...(it.displaced && { displaced: true }),
+    ...(it.wish && mayAsk(it.wish) && { wish: windowOf(it.wish) }),
   }
 }
 
 /** One's own details, masked, for one's own voucher: no look by anybody else, so no entry in the audit. */
 export async function ownDetails(world: World, by: Actor, it: Appointment) {
   must(by, "appointment.see")
-  const { name, idNumber, phone } = await appointments.openPerson(world, it)
-  return { name: maskedName(name), idNumber: maskedIdNumber(idNumber), phone: maskedMobile(phone) }
+  const { name, idNumber, phone, guardian } = await appointments.openPerson(world, it)
+  return {
+    name: maskedName(name),
+    idNumber: maskedIdNumber(idNumber),
+    phone: maskedMobile(phone),
+    ...(guardian && { guardian: maskedName(guardian.name) }),
+  }
 }
 
 /** Whoever has the link holds the appointment. Refusal: appointment-not-found, for every kind of wrong link alike. */
@@ -248,7 +365,7 @@ export async function byReference(
 
 /**
  * Cancels; the places reopen after a random while. Cancelled already: answered as it stands.
- * `v` is the version that was on the page. Refusals: appointment-ended, changed-meanwhile, busy.
+ * `v` is the version that was on the page. Refusals: appointment-ended (also once it is over), changed-meanwhile, busy.
  */
 export async function cancel(world: World, by: Actor, it: Appointment, input: { v: number }): Promise<Held> {
   must(by, "appointment.cancel")
@@ -257,26 +374,60 @@ export async function cancel(world: World, by: Actor, it: Appointment, input: { 
   if (!stands) throw new Problem("appointment-not-found")
   if (stands.state === "cancelled") return held(world, it, stands)
   const now = world.now()
-  if (it.ref !== by.ref || !mayBecome(it.state, "cancelled") || !appointments.active(it, now))
-    throw new Problem("appointment-ended")
+  const station = stationOn(await stations.find(world, it.station), it.date, it.group)
+  if (it.ref !== by.ref || !mayChange(it, station.policy.late, now)) throw new Problem("appointment-ended")
   if (it.v !== input.v) throw new Problem("changed-meanwhile")
-  const station = stationOn(await stations.find(world, it.station), it.date)
-  const [least, most] = station.policy.reopen
-  const chance = Buffer.from(world.random(4)).readUInt32BE(0) / 2 ** 32
-  const until = now + Math.round((least + (most - least) * chance) * minute)
-  const after: Appointment = { ...it, state: "cancelled" }
+  const { proposal: _, ...rest } = it
+  const after: Appointment = { ...rest, state: "cancelled" }
   const op = `cancel:${short(world, `${it.ref}${it.v}`)}`
-  const cells = Array.from({ length: it.units }, (_, i) => ({
-    time: timeAt(minutesOf(it.time) + i * station.policy.unit),
-    lane: it.lane,
-  }))
   await writeOrRefuse(
     world,
     [
       appointments.personChange(by, op, now, after, it.v, "changed-meanwhile"),
-      ...cells.map((cell) => appointments.release(by, op, now, it, cell, until)),
+      ...(await givenUp(world, by, op, now, it, reopening(world, station, now))),
     ],
     patience(),
   )
   return held(world, { ...after, v: it.v + 1 }, after)
+}
+
+/** Every cell that a booking has or is held for, given back, but for those it keeps. */
+export async function givenUp(
+  world: World,
+  by: Actor,
+  op: string,
+  now: Instant,
+  it: Appointment,
+  until: Instant,
+  keeps: ReadonlySet<string> = new Set(),
+): Promise<Change[]> {
+  const proposal = openProposal(it, now)
+  const spots = (
+    await Promise.all([it, ...(proposal ? [proposal] : [])].map((place) => spotsOf(world, it.group, place)))
+  ).flat()
+  const given = new Map(spots.filter(({ name }) => !keeps.has(name)).map((spot) => [spot.name, spot]))
+  return [...given.values()].map(({ at, cell }) => appointments.release(by, op, now, it, at, cell, until))
+}
+
+/** The cells that are held for a booking and not its own, given back. */
+export async function offerGivenUp(
+  world: World,
+  by: Actor,
+  op: string,
+  now: Instant,
+  it: Appointment,
+  until: Instant,
+): Promise<Change[]> {
+  const own = await spotsOf(world, it.group, it)
+  return givenUp(world, by, op, now, it, until, new Set(own.map(({ name }) => name)))
+}
+
+/** The cells under a place with a name for each, to be compared across stations and days. */
+export async function spotsOf(
+  world: World,
+  group: Group,
+  at: Place,
+): Promise<{ at: Place; cell: Cell; name: string }[]> {
+  const { policy } = stationOn(await stations.find(world, at.station), at.date, group)
+  return cellsOf(at, policy.unit).map((cell) => ({ at, cell, name: `${at.station}#${at.date}#${cellName(cell)}` }))
 }

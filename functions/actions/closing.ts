@@ -1,14 +1,17 @@
 /** The end of a station's day: nobody is left in a line that nobody will call again, no task stays open for a day that is over. */
 import type { Actor } from "#domain/actor"
-import { type Appointment, mayBecome } from "#domain/appointment"
+import { type Appointment, mayBecome, timeOfVisit } from "#domain/appointment"
 import type { Line } from "#domain/line"
 import { must } from "#domain/permission"
 import { Problem } from "#domain/problem"
 import { groups } from "#domain/service"
-import { closingOf, type Station, serviceDayOf, takesTicketsAt } from "#domain/station"
+import { absent } from "#domain/standing"
+import { closingOf, isOpenAt, type Station, serviceDayOf, takesTicketsAt } from "#domain/station"
+import { isCarried } from "#domain/task"
 import { addDays, hour, type LocalDate } from "#domain/time"
 import * as appointments from "#store/appointments"
 import * as lines from "#store/lines"
+import * as standings from "#store/standings"
 import * as stations from "#store/stations"
 import { counter, write } from "#store/table"
 import * as tasks from "#store/tasks"
@@ -52,29 +55,43 @@ async function closeDay(world: World, by: Actor, station: Station, date: LocalDa
   for (const it of booked) {
     // Whose ticket could not be ended is not judged either.
     if (it.ticket && left.has(it.ticket)) continue
-    const state = it.state === "booked" ? "no-show" : "unserved"
-    if (!mayBecome(it.state, state)) continue
-    const change = appointments.personChange(
-      by,
-      `close:${date}`,
-      world.now(),
-      { ...it, state },
-      it.v,
-      "changed-meanwhile",
-    )
-    await write(world, [change], counter())
+    await end(world, by, station, it)
   }
   await learn(world, by, station, date, booked, left)
   const open = (await tasks.ofDay(world, station.id, date)).filter(
     (it) => it.state === "open" && !(it.ticket && left.has(it.ticket)),
   )
-  for (const task of open)
-    await write(
-      world,
-      [tasks.taskChange(by, `close:${date}`, world.now(), { ...task, state: "dropped", source: task.source + 0.5 })],
-      counter(),
-    )
+  const op = `close:${date}`
+  for (const task of open) {
+    if (isCarried(task))
+      await write(world, [tasks.taskChange(by, op, world.now(), { ...task, date: addDays(date, 1) })], counter())
+    const dropped = { ...task, state: "dropped" as const, source: task.source + 0.5 }
+    await write(world, [tasks.taskChange(by, op, world.now(), dropped)], counter())
+  }
   return { tickets: expired, tasks: open.length }
+}
+
+/**
+ * Who did not come is a no-show, and it counts in their standing, in one transaction; but not where the station was closed or
+ * had taken the time away: that ends unserved.
+ */
+async function end(world: World, by: Actor, station: Station, it: Appointment) {
+  const came = it.state !== "booked"
+  const state = came || it.displaced || !isOpenAt(station, timeOfVisit(it)) ? "unserved" : "no-show"
+  if (!mayBecome(it.state, state)) return
+  const op = `close:${it.date}`
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    const now = world.now()
+    const ended = appointments.personChange(by, op, now, { ...it, state }, it.v, "changed-meanwhile")
+    if (state === "unserved") return void (await write(world, [ended], counter()))
+    const { ref, group, date } = it
+    const before = await standings.find(world, it.person)
+    const standing = { v: before.v, ...absent(before, { ref, group, station: station.id, date }) }
+    const counted = standings.standingChange(by, op, now, it.person, standing)
+    const outcome = await write(world, [ended, counted], counter())
+    // Another of this person's days was closed at this moment; or they have changed this one: the next run sees it.
+    if (outcome.written || outcome.failed.some(({ change }) => change === ended)) return
+  }
 }
 
 /** A day teaches once, and whole: not while somebody is still being served. */

@@ -1,6 +1,7 @@
 /** Keys that the server issues with a form, so that sending it twice is asking once. They die after 24 hours. */
 import { keyLife } from "#domain/appointment"
 import { Problem } from "#domain/problem"
+import type { Instant } from "#domain/time"
 import { same } from "#store/keyring"
 import type { World } from "#world"
 
@@ -9,12 +10,14 @@ export function newFormKey(world: World): string {
   return `${body}.${mark(world, body)}`
 }
 
-/** Throws key-invalid for what we did not issue, key-expired after its day. */
-export function mustBeOurs(world: World, key: string): void {
+/** Answers when it was issued. Throws key-invalid for what we did not issue, key-expired after its day. */
+export function mustBeOurs(world: World, key: string): Instant {
   const [issued = "", chance = ""] = key.split(".")
   const body = `${issued}.${chance}`
   if (!same(key, `${body}.${mark(world, body)}`)) throw new Problem("key-invalid")
-  if (world.now() - Number.parseInt(issued, 36) > keyLife) throw new Problem("key-expired")
+  const at = Number.parseInt(issued, 36)
+  if (world.now() - at > keyLife) throw new Problem("key-expired")
+  return at
 }
 
 const mark = (world: World, body: string) => world.keyring.sign("form-key", body).subarray(0, 12).toString("base64url")

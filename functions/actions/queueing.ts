@@ -16,7 +16,7 @@ import * as stations from "#store/stations"
 import { counter } from "#store/table"
 import * as tickets from "#store/tickets"
 import type { World } from "#world"
-import { byLink } from "./booking.ts"
+import { byLink, offerGivenUp, reopening } from "./booking.ts"
 import { knownOf } from "./estimating.ts"
 import { short } from "./forms.ts"
 
@@ -129,6 +129,10 @@ async function checkedIn(world: World, by: Actor, input: CheckIn): Promise<Given
 
   const op = short(world, ["check-in", it.ref, input.op].join())
   const stamped = `check-in:${op}`
+  const asOf = world.now()
+  // Whoever has come wants no other time: what is still held for them is given back.
+  const unwanted = await offerGivenUp(world, by, stamped, asOf, it, reopening(world, station, asOf))
+  const { proposal: _, ...come } = it
   return lines.change(world, by, stamped, { station: input.station, date }, counter(), (line) => {
     const now = world.now()
     const service = it.services[0]!
@@ -147,12 +151,13 @@ async function checkedIn(world: World, by: Actor, input: CheckIn): Promise<Given
       appointment: { person: it.person, group: it.group, ref: it.ref },
       ahead: answer.ahead,
     }
-    const arrived = { ...it, state: "checked-in", ticket: number! } as const
+    const arrived = { ...come, state: "checked-in", ticket: number! } as const
     return {
       line: after,
       also: [
         tickets.ticketChange(by, stamped, now, ticket),
         appointments.personChange(by, stamped, now, arrived, it.v, "changed-meanwhile"),
+        ...unwanted,
       ],
       already,
       answer,

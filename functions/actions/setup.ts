@@ -1,10 +1,14 @@
-/** The demonstration's stations and staff, written where they are not there yet; and codes for a kiosk and a display to start with. */
+/** The demonstration's stations, units, rosters and staff, written where they are not there yet; and codes for a kiosk and a display to start with. */
 import type { Actor } from "#domain/actor"
 import * as demonstration from "#domain/demonstration"
+import * as duty from "#domain/demonstration-units"
 import { Problem } from "#domain/problem"
 import * as people from "#store/people"
+import * as pushes from "#store/pushes"
+import * as rosters from "#store/rosters"
 import * as stations from "#store/stations"
 import { type Change, counter, write } from "#store/table"
+import * as units from "#store/units"
 import type { World } from "#world"
 import { invite } from "./pairing.ts"
 
@@ -15,8 +19,15 @@ export async function setUp(world: World): Promise<{ added: number }> {
   const now = world.now()
   const changes: Change[] = [
     ...demonstration.stations.map((it) => stations.stationChange("setup", now, it)),
-    ...demonstration.staff.map((it) => people.staffChange(by, "setup", now, { ...it, active: true })),
+    ...[...demonstration.staff, ...duty.officers].map((it) =>
+      people.staffChange(by, "setup", now, { ...it, active: true }),
+    ),
+    ...duty.units.map((it) => units.unitChange("setup", now, it)),
+    ...duty.venues.map((it) => units.venueChange("setup", now, it)),
+    ...duty.rosters.map((it) => rosters.change(by, "setup", now, 0, it)),
   ]
+  for (const { id } of duty.onDuty)
+    changes.push(await pushes.phoneChange(world, by, "setup", id, { to: duty.mobileOf(id), language: "zh" }))
   const outcomes = await Promise.all(changes.map((change) => write(world, [change], counter())))
   return { added: outcomes.filter((it) => it.written).length }
 }

@@ -3,18 +3,21 @@ import type { Actor } from "#domain/actor"
 import { type PastAppointment, timeOfVisit } from "#domain/appointment"
 import { faultDue } from "#domain/device"
 import { standingOf } from "#domain/line"
+import { answerWithin } from "#domain/standing"
 import { serviceDayOf } from "#domain/station"
-import type { Task } from "#domain/task"
+import { carried, type Task } from "#domain/task"
 import { minute } from "#domain/time"
 import type { Work } from "#messages/messages"
 import * as appointments from "#store/appointments"
 import * as devices from "#store/devices"
 import * as lines from "#store/lines"
+import * as standings from "#store/standings"
 import * as stations from "#store/stations"
 import { counter, write } from "#store/table"
 import * as tasks from "#store/tasks"
 import * as tickets from "#store/tickets"
 import type { World } from "#world"
+import { clear } from "./clearing.ts"
 
 const by: Actor = { kind: "system", name: "tasks" }
 
@@ -27,6 +30,8 @@ export async function learn(world: World, message: Work): Promise<void> {
 
 function made(world: World, message: Work): Promise<Task[]> {
   if (message.kind === "device") return ofDevice(world, message)
+  if (message.kind === "closure") return clear(world, by, message)
+  if (message.kind === "appeal") return ofAppeal(world, message)
   return message.kind === "visit" ? ofVisit(world, message) : ofVisitor(world, message)
 }
 
@@ -54,17 +59,38 @@ async function ofVisit(world: World, message: Work & { kind: "visit" }): Promise
   const it = await appointments.find(world, message.person, message.group)
   const stands = it && appointments.asItStands(it, message.ref)
   if (!it || !stands) return []
-  return [
-    receive(
-      stands,
-      stands.state === "booked" || stands.state === "checked-in"
-        ? "open"
-        : stands.state === "served"
-          ? "done"
-          : "dropped",
-      it.v,
-    ),
-  ]
+  const here = receive(
+    stands,
+    stands.state === "booked" || stands.state === "checked-in"
+      ? "open"
+      : stands.state === "served"
+        ? "done"
+        : "dropped",
+    it.v,
+  )
+  const { left } = message
+  // Tasks lie by station and day: on another one the old task does not end by itself.
+  const gone = left && (left.station !== stands.station || left.date !== stands.date)
+  return [here, ...(gone ? [receive({ ...stands, ...left }, "dropped", it.v)] : [])]
+}
+
+/** One task an appeal, for the officers of the station where the person was missed. Left open, it goes from day to day. */
+async function ofAppeal(world: World, message: Work & { kind: "appeal" }): Promise<Task[]> {
+  const { v, missed } = await standings.find(world, message.person)
+  const it = missed.find(({ ref }) => ref === message.ref)
+  if (!it?.appeal) return []
+  const task: Omit<Task, "date"> = {
+    id: `appeal#${it.ref}`,
+    kind: "answer-appeal",
+    station: it.station,
+    windows: [],
+    services: [],
+    due: it.appeal.at + answerWithin,
+    state: it.answer ? "done" : "open",
+    ref: it.ref,
+    source: v,
+  }
+  return carried(task, serviceDayOf(world.now()))
 }
 
 async function ofVisitor(world: World, message: Work & { kind: "visitor" }): Promise<Task[]> {

@@ -1,5 +1,6 @@
 /** A chief turns the station's numbers: sees them, tries a change on simulated days, saves it. */
 import type { Actor } from "#domain/actor"
+import { decided, gridFrom, underPolicy } from "#domain/layout"
 import { enough, lengthsOf, shareHeld } from "#domain/learning"
 import { must } from "#domain/permission"
 import {
@@ -14,12 +15,11 @@ import {
 import { services } from "#domain/service"
 import { previewed, type Simulated } from "#domain/simulation"
 import { type Policy, type Station, type StationId, sessionsOn, policy as usual } from "#domain/station"
-import { addDays, dateOf, type Instant, type LocalDate } from "#domain/time"
+import { addDays, dateOf, type LocalDate } from "#domain/time"
 import * as durations from "#store/durations"
 import * as stations from "#store/stations"
 import { counter, write } from "#store/table"
 import type { World } from "#world"
-import { daysOf } from "./booking.ts"
 import { short } from "./forms.ts"
 
 type Row = {
@@ -76,7 +76,7 @@ export async function preview(
   const after = changedPolicy(now, input.change)
   const from = dateOf(world.now())
   const days = openDays(station, from)
-  const under = (policy: Policy) => previewed({ ...station, policy, grids: [] }, days)
+  const under = (policy: Policy) => previewed({ ...station, policy, grids: [], layouts: [], closures: [] }, days)
   return { days: days.length, before: under(now), after: under(after) }
 }
 
@@ -104,42 +104,8 @@ export async function changePolicy(
   const { station } = await stations.stored(world, input.station)
   const now = world.now()
   const op = `policy:${short(world, [input.station, JSON.stringify(input.change), input.op].join())}`
-  const change = stations.resaved(by, op, now, input.v, turned(station, input.change, now))
+  const change = stations.resaved(by, op, now, input.v, underPolicy(station, input.change, now))
   const outcome = await write(world, [change], counter())
   if (!outcome.written && outcome.failed[0]!.found?.op !== op) throw change.or
   return policyOf(world, by, input.station)
-}
-
-/** The numbers as last decided, whenever they come to hold. */
-function decided({ policy, grids = [] }: Station): Policy {
-  const { from: _, ...laidOut } = grids.at(-1) ?? { from: "" }
-  return { ...policy, ...laidOut }
-}
-
-function turned(station: Station, change: PolicyChange, now: Instant): Station {
-  const before = decided(station)
-  const after = changedPolicy(before, change)
-  const { unit, block, bookable } = after
-  const { unit: _, block: __, bookable: ___, ...rest } = after
-  const grids = (station.grids ?? []).filter((_, i, all) => (all[i + 1]?.from ?? "9999") > dateOf(now))
-  const same = unit === before.unit && block === before.block && bookable === before.bookable
-  const from = gridFrom(station, now)
-  return {
-    ...station,
-    // Days already on sale keep their places; what the counter goes by holds at once.
-    policy: { ...station.policy, ...rest },
-    grids: same ? grids : [...grids.filter((it) => it.from < from), { from, unit, block, bookable }],
-    soldUntil: addDays(from, -1),
-  }
-}
-
-/**
- * The first day that cannot be booked yet, nor tomorrow by a process that has not heard of a change made a moment before
- * midnight.
- */
-export function gridFrom(station: Station, now: Instant): LocalDate {
-  const longer = { ...station, policy: { ...station.policy, horizon: station.policy.horizon + 1 } }
-  const onSale = daysOf(longer, now).at(-1) ?? dateOf(now)
-  const sold = station.soldUntil ?? onSale
-  return addDays(sold > onSale ? sold : onSale, 1)
 }

@@ -2,7 +2,7 @@
 import type { Actor } from "#domain/actor"
 import { must } from "#domain/permission"
 import { Problem } from "#domain/problem"
-import { dateOf, minute } from "#domain/time"
+import { minute, monthOf } from "#domain/time"
 import * as codes from "#store/codes"
 import { same } from "#store/keyring"
 import { phone as patience, writeOrRefuse } from "#store/table"
@@ -16,8 +16,6 @@ export const sessionLife = 30 * minute
 /** What the message says: derived, so that nothing in the table tells it. */
 export const codeOf = (world: World, phone: string, nonce: string): string =>
   String(world.keyring.sign("code", `${phone}|${nonce}`).readUInt32BE(0) % 1_000_000).padStart(6, "0")
-
-const monthOf = (world: World) => dateOf(world.now()).slice(0, 7)
 
 /**
  * Asks for a code to be sent to `mobile` (E.164). The answer is the same whether the phone is known or not.
@@ -49,7 +47,7 @@ export async function askCode(
     tries: 0,
     used: false,
     language: input.language,
-    sealed: await world.vault.seal(codes.whereCode(phone), input.mobile, monthOf(world)),
+    sealed: await world.vault.seal(codes.whereCode(phone), input.mobile, monthOf(world.now())),
   }
   await writeOrRefuse(world, [codes.codeChange(by, `code:${short(world, nonce)}`, now, phone, code)], patience())
   return { until: code.until }
@@ -82,7 +80,7 @@ export async function answerCode(
   const index = world.keyring.blind("session", token)
   const session: codes.Session = {
     phone,
-    sealed: await world.vault.seal(codes.whereSession(index), input.mobile, monthOf(world)),
+    sealed: await world.vault.seal(codes.whereSession(index), input.mobile, monthOf(world.now())),
     until: now + sessionLife,
   }
   await writeOrRefuse(world, [change(true), codes.sessionChange(by, op, now, index, session)], patience())

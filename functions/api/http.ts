@@ -16,7 +16,12 @@ import type { Answer, Input, Route, Routes } from "./routes.ts"
 
 export type Env = { Variables: { request: string; by: Actor } }
 export type Ctx = Context<Env>
-export type Door = { edgeKey: string; errorPage?: (c: Ctx, problem: Problem) => Response | Promise<Response> }
+export type Door = {
+  edgeKey: string
+  errorPage?: (c: Ctx, problem: Problem) => Response | Promise<Response>
+  /** Bytes of a body on this path, where 64 KB are too few. */
+  most?: (path: string) => number | undefined
+}
 
 const security = {
   "x-content-type-options": "nosniff",
@@ -58,14 +63,14 @@ export function portalApp(world: World, door: Door): Hono<Env> {
     if (!same(c.req.header("x-doorstep-edge") ?? "", door.edgeKey)) return c.text("Forbidden", 403)
     await next()
   })
-  app.use(
-    bodyLimit({
-      maxSize: 64 * 1024,
-      onError: () => {
-        throw new Problem("body-too-large")
-      },
-    }),
-  )
+  const limits = new Map<number, ReturnType<typeof bodyLimit>>()
+  app.use((c, next) => {
+    const maxSize = door.most?.(c.req.path) ?? 64 * 1024
+    const limit =
+      limits.get(maxSize) ?? bodyLimit({ maxSize, onError: () => Promise.reject(new Problem("body-too-large")) })
+    limits.set(maxSize, limit)
+    return limit(c, next)
+  })
   app.notFound((c) => refuse(c, door, new Problem("not-found")))
   app.onError((error, c) => {
     if (error instanceof Problem) return refuse(c as Ctx, door, error)

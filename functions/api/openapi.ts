@@ -1,6 +1,7 @@
 /** The API description (OpenAPI 3.1), made from the routes' own schemas. */
 import * as z from "zod/mini"
 import { deviceRoutes } from "#api/device/routes"
+import { reportRoutes } from "#api/report/routes"
 import { residentRoutes } from "#api/resident/routes"
 import type { Route, Routes } from "#api/routes"
 import { staffRoutes } from "#api/staff/routes"
@@ -8,10 +9,12 @@ import { type ProblemCode, problems } from "#domain/problem"
 
 type Json = Record<string, unknown>
 
-export const audiences = { resident: residentRoutes, device: deviceRoutes, staff: staffRoutes } satisfies Record<
-  string,
-  Routes
->
+export const audiences = {
+  resident: residentRoutes,
+  report: reportRoutes,
+  device: deviceRoutes,
+  staff: staffRoutes,
+} satisfies Record<string, Routes>
 
 const always: ProblemCode[] = [
   "invalid-input",

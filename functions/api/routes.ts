@@ -34,8 +34,4 @@ export type Sent<R extends Route> = In<R["params"]> & In<R["query"]> & In<R["bod
 export type Answer<R extends Route> = Lasting<Out<R["answer"]>>
 
 /** An answer is read, not changed: what is readonly in the domain may be answered as it is. */
-type Lasting<T> = T extends readonly (infer E)[]
-  ? readonly Lasting<E>[]
-  : T extends object
-    ? { readonly [K in keyof T]: Lasting<T[K]> }
-    : T
+type Lasting<T> = T extends object ? { readonly [K in keyof T]: Lasting<T[K]> } : T

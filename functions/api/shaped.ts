@@ -2,24 +2,61 @@
 import { renderSVG } from "uqr"
 import type { Standing } from "#actions/minding"
 import type { Given } from "#actions/queueing"
+import type { search } from "#actions/searching"
+import { materials, terms } from "#domain/catalogue"
+import type { Service } from "#domain/service"
 import { isOpenAt, type Station } from "#domain/station"
 import type { Instant } from "#domain/time"
 import type { Device } from "#store/people"
+import { bringNames, serviceNames } from "#web/words/services"
 import type { World } from "#world"
 
 export const stationShape = (
-  { id, name, address, lat, lng, hours, windows, demonstration, ...rest }: Station,
+  { id, kind = "station", name, address, lat, lng, hours, windows, demonstration, ...rest }: Station,
   now: Instant,
 ) => ({
   id,
+  kind,
   name,
   address,
   lat,
   lng,
-  hours: hours.map((sessions) => sessions.map(([from, to]): [string, string] => [from, to])),
+  hours,
   windows: windows.map(({ no, services }) => ({ no, services: [...services] })),
   open: isOpenAt({ id, name, address, lat, lng, hours, windows, demonstration, ...rest }, now),
   demonstration,
+})
+
+export const serviceShape = ({ fee, ...it }: Service) => {
+  const { presence, where, limit, validity, machine = false } = terms[it.id]
+  return {
+    ...it,
+    ...(fee !== undefined && { fee }),
+    name: serviceNames[it.id],
+    bring: materials[it.id].map(({ what, waived }) => ({ ...bringNames[what], waived })),
+    presence,
+    where,
+    ...(limit !== "at-once" && { limit }),
+    ...(validity && { validity }),
+    machine,
+  }
+}
+
+export const searchShape = ({ found, quicker }: Awaited<ReturnType<typeof search>>, now: Instant) => ({
+  stations: found.map(({ station, metres, walk, inCircle, opens, wait, next }) => ({
+    station: stationShape(station, now),
+    ...(metres !== undefined && { metres: Math.round(metres), walk, inCircle }),
+    ...(opens !== undefined && { opens }),
+    ...(wait && { wait: { low: wait.low, high: wait.high } }),
+    ...(next && { next }),
+  })),
+  ...(quicker && {
+    quicker: {
+      nearest: quicker.nearest.station.id,
+      station: quicker.other.station.id,
+      ...("saves" in quicker && { saves: quicker.saves }),
+    },
+  }),
 })
 
 export const deviceShape = ({ id, kind, name, station, revoked, pairedAt }: Device) => ({

@@ -5,28 +5,56 @@ import { described } from "#domain/card"
 import { Paper } from "#domain/device"
 import { lanes, rules, TicketNumber } from "#domain/line"
 import { Group, ServiceId } from "#domain/service"
-import { StationId, WindowNo } from "#domain/station"
+import { StationId, stationKinds, WindowNo } from "#domain/station"
 import { LocalDate, LocalTime } from "#domain/time"
 
 export const Instant = z.number().check(z.meta({ description: "Epoch milliseconds" }))
 export const Both = z.object({ zh: z.string(), en: z.string() })
 
+export const SessionsShape = z
+  .array(z.tuple([z.string(), z.string(), z.optional(z.array(ServiceId))]))
+  .check(z.meta({ description: "From and to; and the services it is for, where not for all" }))
+
 export const StationShape = z
   .object({
     id: StationId,
+    kind: z.enum(stationKinds).check(z.meta({ description: "A station, an outreach point or a police room" })),
     name: Both,
     address: Both,
     lat: z.number(),
     lng: z.number(),
-    hours: z
-      .array(z.array(z.tuple([z.string(), z.string()])))
-      .check(z.meta({ description: "Sunday first; from and to" })),
+    hours: z.array(SessionsShape).check(z.meta({ description: "Weekly, Sunday first" })),
     windows: z.array(z.object({ no: WindowNo, services: z.array(ServiceId) })),
     open: z.boolean(),
-    metres: z.optional(z.number()),
     demonstration: z.boolean(),
   })
   .check(z.meta({ id: "Station" }))
+
+/** A station as it answers a search: what going there costs. Minutes, but for the distance. */
+const FoundShape = z
+  .object({
+    station: StationShape,
+    metres: z.optional(z.number()),
+    walk: z.optional(z.number()),
+    inCircle: z.optional(z.boolean().check(z.meta({ description: "A quarter of an hour on foot, or less" }))),
+    opens: z.optional(Instant.check(z.meta({ description: "Where it is closed now: when it opens for this" }))),
+    wait: z
+      .optional(z.object({ low: z.number(), high: z.number() }))
+      .check(z.meta({ description: "For whoever sets out now; left out where they would not be served" })),
+    next: z
+      .optional(z.object({ date: LocalDate, time: LocalTime }))
+      .check(z.meta({ description: "The first free time that can be reached" })),
+  })
+  .check(z.meta({ id: "FoundStation" }))
+export const SearchShape = z.object({
+  place: z.optional(Both.check(z.meta({ description: "What was asked for by name, as it was understood" }))),
+  stations: z.array(FoundShape),
+  quicker: z.optional(
+    z
+      .object({ nearest: StationId, station: StationId, saves: z.optional(z.number()) })
+      .check(z.meta({ description: "The nearest is so busy that this one is quicker, by so many minutes" })),
+  ),
+})
 
 export const ServiceShape = z
   .object({
@@ -35,9 +63,33 @@ export const ServiceShape = z
     minutes: z.number(),
     fee: z.optional(z.number()),
     name: Both,
-    bring: z.array(Both),
+    bring: z.array(
+      z.object({
+        zh: z.string(),
+        en: z.string(),
+        waived: z.boolean().check(z.meta({ description: "Not needed where the office can look it up" })),
+      }),
+    ),
+    presence: z.string(),
+    where: z.string(),
+    limit: z
+      .optional(z.object({ days: z.number(), atMost: z.number(), remote: z.optional(z.number()) }))
+      .check(z.meta({ description: "Calendar days; left out where it is done at once" })),
+    validity: z.optional(z.string()),
+    machine: z.boolean(),
   })
   .check(z.meta({ id: "Service" }))
+
+export const EarlierWindow = z
+  .object({
+    from: z.optional(LocalDate),
+    to: z.optional(LocalDate),
+    after: z.optional(LocalTime),
+    before: z.optional(LocalTime),
+  })
+  .check(
+    z.meta({ id: "EarlierWindow", description: "Days, and hours of a start; left out, any before the appointment" }),
+  )
 
 export const HeldShape = z
   .object({
@@ -52,8 +104,37 @@ export const HeldShape = z
     current: z.boolean(),
     link: z.string().check(z.meta({ description: "Opens the appointment: /zh/a/{link}" })),
     ticket: z.optional(TicketNumber),
+    proposal: z.optional(
+      z
+        .object({
+          id: z.string(),
+          why: z.enum(["closure", "earlier"]),
+          station: StationId,
+          date: LocalDate,
+          time: LocalTime,
+          until: Instant,
+        })
+        .check(z.meta({ description: "Held for this appointment until then" })),
+    ),
+    displaced: z.optional(z.literal(true).check(z.meta({ description: "The station is closed at this time" }))),
+    wish: z.optional(EarlierWindow),
   })
   .check(z.meta({ id: "Appointment" }))
+
+export const StandingShape = z
+  .object({
+    until: z.optional(LocalDate).check(z.meta({ description: "First day on which they may book online again" })),
+    missed: z.array(
+      z.object({
+        ref: z.string(),
+        station: StationId,
+        date: LocalDate,
+        appealed: z.boolean(),
+        excused: z.optional(z.boolean().check(z.meta({ description: "What an officer decided" }))),
+      }),
+    ),
+  })
+  .check(z.meta({ id: "Standing" }))
 
 /** Minutes; left out where no open window serves them. A low of 0 reads "within `high`". */
 const waitShape = { low: z.optional(z.number()), high: z.optional(z.number()) }

@@ -1,5 +1,5 @@
 /** The gateway that takes messages to phones: any that accepts {id, to, text} with a bearer token and knows a repeated id. */
-import type { Gateway } from "./notify.ts"
+import type { Gateway } from "./once.ts"
 
 export const gateway =
   (url: string, token: string): Gateway =>

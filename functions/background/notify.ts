@@ -4,52 +4,53 @@
  */
 
 import { codeOf } from "#actions/verifying"
-import { type Appointment, timeOfVisit } from "#domain/appointment"
+import { type Appointment, openProposal, timeOfVisit } from "#domain/appointment"
+import { materials } from "#domain/catalogue"
 import { readableReference } from "#domain/id"
 import { standingOf } from "#domain/line"
+import { isToBeReminded, stillUseful } from "#domain/reminder"
+import type { ServiceId } from "#domain/service"
 import { serviceDayOf } from "#domain/station"
 import { places } from "#domain/turn"
 import type { Notice } from "#messages/messages"
 import * as appointments from "#store/appointments"
+import * as closures from "#store/closures"
 import * as codes from "#store/codes"
 import * as lines from "#store/lines"
-import * as notices from "#store/notices"
+import * as standings from "#store/standings"
 import * as stations from "#store/stations"
 import * as tickets from "#store/tickets"
+import { reasonIn } from "#web/words/closures"
 import { type Language, noticeText } from "#web/words/notices"
 import type { World } from "#world"
+import { type Gateway, once, type Ready } from "./once.ts"
+import { type Duty, isDuty, type Push, tellOfficers } from "./push.ts"
 
-type Ready = { to: string; text: string }
-
-export type Gateway = (message: { id: string; to: string; text: string }) => Promise<void>
-
-export async function notify(world: World, gateway: Gateway, message: Notice): Promise<void> {
+export async function notify(world: World, gateway: Gateway, message: Notice, push?: Push): Promise<void> {
   if (message.kind === "near") return tellWhoIsNear(world, gateway, message)
+  if (isDuty(message)) return tellOfficers(world, gateway, message, push)
   await once(world, gateway, message, () => compose(world, message))
 }
 
-/** Sent already: nothing. Another worker at it: fails, so that the queue brings the message again. */
-async function once(
-  world: World,
-  gateway: Gateway,
-  { id, op }: Pick<Notice, "id" | "op">,
-  write: () => Promise<Ready | undefined>,
-): Promise<void> {
-  const leased = await notices.lease(world, id)
-  if (leased.took === "sent") return
-  if (leased.took === "held") throw new Error("Another worker holds this message")
-  const ready = await write()
-  if (ready) await gateway({ id, ...ready })
-  await notices.sent(world, id, op, leased.v)
-}
-
-async function compose(world: World, message: Exclude<Notice, { kind: "near" }>): Promise<Ready | undefined> {
+async function compose(world: World, message: Exclude<Notice, { kind: "near" } | Duty>): Promise<Ready | undefined> {
   switch (message.kind) {
     case "code":
       return ofCode(world, message)
     case "booked":
     case "cancelled":
+    case "moved":
       return ofAppointment(world, message)
+    case "moved-offer":
+    case "station-closed":
+    case "as-before":
+      return ofDisplaced(world, message)
+    case "remind-day":
+    case "remind-hours":
+      return ofReminder(world, message)
+    case "earlier-offer":
+      return ofOffer(world, message)
+    case "answered":
+      return ofAnswer(world, message)
     default:
       return ofTicket(world, message)
   }
@@ -110,13 +111,18 @@ async function ofCode(world: World, { phone, nonce }: Notice & { kind: "code" })
 
 async function ofAppointment(
   world: World,
-  message: Notice & { kind: "booked" | "cancelled" },
+  message: Notice & { kind: "booked" | "cancelled" | "moved" },
 ): Promise<Ready | undefined> {
   const it = await appointments.find(world, message.person, message.group)
   if (!it || it.ref !== message.ref) return undefined
   const stillSo =
     message.kind === "cancelled" ? it.state === "cancelled" : it.state === "booked" || it.state === "checked-in"
   if (!stillSo) return undefined
+  // Moved again since: the later move has a message of its own.
+  if (message.kind === "moved") {
+    const { station, date, time } = message.to
+    if (it.station !== station || it.date !== date || it.time !== time) return undefined
+  }
   const { phone } = await appointments.openPerson(world, it)
   const station = await stations.find(world, it.station)
   const text = noticeText(message.kind, it.language, {
@@ -126,6 +132,89 @@ async function ofAppointment(
     ref: readableReference(it.ref),
     link: linkOf(world, it),
   })
+  return { to: phone, text }
+}
+
+/**
+ * What was taken away and what is held instead, by a closure or by the waiting list; where nothing is, or it lapsed before it was
+ * told, that it was taken away. Nothing where they have answered meanwhile, or a later message tells it.
+ */
+async function ofDisplaced(
+  world: World,
+  message: Notice & { kind: "moved-offer" | "station-closed" | "as-before" },
+): Promise<Ready | undefined> {
+  const { person, group, ref } = message
+  const it = await appointments.find(world, person, group)
+  if (it?.ref !== ref || it.state !== "booked") return undefined
+  if ((message.kind === "as-before") !== (it.displaced === undefined)) return undefined
+  if (it.displaced && it.declined === it.displaced.closure) return undefined
+  const offer = openProposal(it, world.now())
+  if (message.kind === "station-closed" && offer?.why === "closure") return undefined
+  const kind = message.kind === "as-before" ? "as-before" : offer ? "moved-offer" : "station-closed"
+  const { phone } = await appointments.openPerson(world, it)
+  const [station, other, clearing] = await Promise.all([
+    stations.find(world, it.station),
+    offer && stations.find(world, offer.station),
+    it.displaced && closures.find(world, it.station, it.displaced.closure),
+  ])
+  const reason = clearing?.closure?.reason
+  const text = noticeText(kind, it.language, {
+    station: station.name[it.language],
+    at: timeOfVisit(it),
+    ref: readableReference(it.ref),
+    link: linkOf(world, it),
+    ...(reason && { reason: reasonIn(reason, it.language) }),
+    ...(offer && other && { offer: { station: other.name[it.language], at: timeOfVisit(offer), until: offer.until } }),
+  })
+  return { to: phone, text }
+}
+
+/** When and where, and what to bring; nothing for a visit that is not to be at that time, or a message that comes too late. */
+async function ofReminder(
+  world: World,
+  message: Notice & { kind: "remind-day" | "remind-hours" },
+): Promise<Ready | undefined> {
+  const { kind, person, group, station: id, date, time } = message
+  const [it, station] = await Promise.all([appointments.find(world, person, group), stations.find(world, id)])
+  if (!it || !isToBeReminded(it, station, message)) return undefined
+  if (!stillUseful(kind === "remind-day" ? "day" : "hours", date, time, world.now())) return undefined
+  const { phone } = await appointments.openPerson(world, it)
+  const text = noticeText(kind, it.language, {
+    station: station.name[it.language],
+    at: timeOfVisit(it),
+    bring: broughtFor(it.services),
+    link: linkOf(world, it),
+  })
+  return { to: phone, text }
+}
+
+/** Without what the office can look up. */
+const broughtFor = (visit: readonly ServiceId[]) => [
+  ...new Set(visit.flatMap((id) => materials[id].flatMap(({ what, waived }) => (waived ? [] : [what])))),
+]
+
+async function ofOffer(world: World, message: Notice & { kind: "earlier-offer" }): Promise<Ready | undefined> {
+  const it = await appointments.find(world, message.person, message.group)
+  if (it?.ref !== message.ref || it.state !== "booked") return undefined
+  const offer = openProposal(it, world.now())
+  if (offer?.id !== message.proposal) return undefined
+  const { phone } = await appointments.openPerson(world, it)
+  const station = await stations.find(world, offer.station)
+  const text = noticeText("earlier-offer", it.language, {
+    at: timeOfVisit(it),
+    link: linkOf(world, it),
+    offer: { station: station.name[it.language], at: timeOfVisit(offer), until: offer.until },
+  })
+  return { to: phone, text }
+}
+
+async function ofAnswer(world: World, message: Notice & { kind: "answered" }): Promise<Ready | undefined> {
+  const it = (await standings.find(world, message.person)).missed.find(({ ref }) => ref === message.ref)
+  if (!it?.appeal || !it.answer) return undefined
+  const { language } = it.appeal
+  const { phone } = await standings.openAppeal(world, message.person, it.appeal)
+  const station = await stations.find(world, it.station)
+  const text = noticeText(it.answer.excused ? "excused" : "upheld", language, { station: station.name[language] })
   return { to: phone, text }
 }
 

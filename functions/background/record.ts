@@ -4,13 +4,13 @@ import { dateOf } from "#domain/time"
 import * as audits from "#store/audits"
 import { faultOf } from "#store/log"
 import type { World } from "#world"
-import { imageOf, isOf } from "./relay.ts"
+import { imageOf, type Tables, tableOf } from "./relay.ts"
 
 export async function record(event: DynamoDBStreamEvent, world: World): Promise<DynamoDBBatchResponse> {
   const outcomes = await Promise.all(
     event.Records.map(async (it) => {
       try {
-        await audits.put(world, entryOf(it, world.tables.bookings))
+        await audits.put(world, entryOf(it, world.tables))
         return []
       } catch (error) {
         world.log.error("audit entry not written", faultOf(error))
@@ -21,7 +21,7 @@ export async function record(event: DynamoDBStreamEvent, world: World): Promise<
   return { batchItemFailures: outcomes.flat() }
 }
 
-function entryOf(it: DynamoDBRecord, bookings: string): audits.Entry {
+function entryOf(it: DynamoDBRecord, tables: Tables): audits.Entry {
   const before = imageOf(it.dynamodb?.OldImage)
   const after = imageOf(it.dynamodb?.NewImage)
   const item = after ?? before
@@ -32,7 +32,7 @@ function entryOf(it: DynamoDBRecord, bookings: string): audits.Entry {
     scope: scopeOf(item),
     date: dateOf(at),
     name: `${new Date(at).toISOString()}#${it.dynamodb?.SequenceNumber}`,
-    thing: `${isOf(it, bookings) ? "bookings" : "live"}/${item.pk}/${item.sk}`,
+    thing: `${tableOf(it, tables)}/${item.pk}/${item.sk}`,
     what: after ? after.op : "expired",
     who: after ? after.by : "system:ttl",
     at,
@@ -48,6 +48,6 @@ function scopeOf(item: Record<string, unknown> & { pk: string; sk: string }): st
   if (typeof item.station === "string") return item.station
   const [noun = "", second = ""] = item.pk.split("#")
   if (noun === "station") return item.sk
-  if (noun === "line" || noun === "tasks") return second
+  if (noun === "line" || noun === "tasks" || noun === "closure" || noun === "affected") return second
   return /^[A-Z]/.test(noun) ? noun : "-"
 }

@@ -3,7 +3,7 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb"
 import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs"
 import { unmarshall } from "@aws-sdk/util-dynamodb"
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda"
-import { consequences } from "#messages/consequences"
+import { consequences, type Saved } from "#messages/consequences"
 import type { Message } from "#messages/messages"
 import { faultOf, type Log } from "#store/log"
 import type { Item } from "#store/table"
@@ -11,7 +11,7 @@ import type { Item } from "#store/table"
 export type Queues = {
   sqs: Pick<SQSClient, "send">
   urls: Record<Message["queue"], string>
-  bookings: string
+  tables: Tables
   log: Log
 }
 
@@ -21,13 +21,13 @@ export async function relay(event: DynamoDBStreamEvent, queues: Queues): Promise
   for (const record of event.Records) {
     const sequence = record.dynamodb?.SequenceNumber ?? ""
     try {
-      for (const message of consequences(savedOf(record, queues.bookings))) told.push({ sequence, message })
+      for (const message of consequences(savedOf(record, queues.tables))) told.push({ sequence, message })
     } catch (error) {
       queues.log.error("record not understood", faultOf(error))
       failed.add(sequence)
     }
   }
-  for (const queue of ["work", "notices"] as const) {
+  for (const queue of ["work", "notices", "alerts"] as const) {
     const mine = told.filter((it) => it.message.queue === queue)
     for (let i = 0; i < mine.length; i += 10)
       for (const sequence of await send(queues, queue, mine.slice(i, i + 10))) failed.add(sequence)
@@ -49,6 +49,7 @@ async function send(
           Id: String(i),
           MessageBody: JSON.stringify(message.body),
           MessageGroupId: message.fair,
+          ...(message.delay && { DelaySeconds: message.delay }),
         })),
       }),
     )
@@ -63,11 +64,18 @@ type Image = Record<string, AttributeValue>
 
 export const imageOf = (image: unknown): Item | undefined => (image ? (unmarshall(image as Image) as Item) : undefined)
 
-/** Which table a record is of: its stream's ARN ends in table/NAME/stream/LABEL. */
-export const isOf = (record: DynamoDBRecord, table: string) => record.eventSourceARN?.split("/")[1] === table
+/** The tables whose changes are told, by what we call them. */
+export type Tables = Record<Saved["table"], string>
 
-const savedOf = (record: DynamoDBRecord, bookings: string) => ({
-  table: isOf(record, bookings) ? ("bookings" as const) : ("live" as const),
+/** Which table a record is of: its stream's ARN ends in table/NAME/stream/LABEL. */
+export function tableOf(record: DynamoDBRecord, tables: Tables): Saved["table"] {
+  const name = record.eventSourceARN?.split("/")[1]
+  for (const table of ["bookings", "live", "children"] as const) if (tables[table] === name) return table
+  throw new Error("A record of no table of ours")
+}
+
+const savedOf = (record: DynamoDBRecord, tables: Tables): Saved => ({
+  table: tableOf(record, tables),
   before: imageOf(record.dynamodb?.OldImage),
   after: imageOf(record.dynamodb?.NewImage),
 })

@@ -3,11 +3,18 @@ import { randomBytes } from "node:crypto"
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb"
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb"
 import { Resource } from "sst"
-import { dataKeys } from "#store/dataKeys"
+import { dataKeys, ownDataKeys } from "#store/dataKeys"
 import { keyring } from "#store/keyring"
 import { log } from "#store/log"
-import { masterKey, vault } from "#store/vault"
+import type { Photos } from "#store/photos"
+import { pushKeys } from "#store/push"
+import { kmsKey, vault } from "#store/vault"
 import type { World } from "#world"
+
+const refused = async () => {
+  throw new Error("This function was given no photos")
+}
+const noPhotos: Photos = { put: refused, get: refused, delete: refused }
 
 /** A link that this function was not given is simply absent: what needs it must have it in the stacks. */
 const linked = <T>(read: () => T): T | undefined => {
@@ -18,7 +25,8 @@ const linked = <T>(read: () => T): T | undefined => {
   }
 }
 
-export function worldFromLinks(service: string): World {
+/** `photos` only where a function has to do with them: their client is heavy. */
+export function worldFromLinks(service: string, photos: Photos = noPhotos): World {
   const db = DynamoDBDocumentClient.from(
     new DynamoDBClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 1000, requestTimeout: 4000 } }),
     { marshallOptions: { removeUndefinedValues: true } },
@@ -26,6 +34,7 @@ export function worldFromLinks(service: string): World {
   const tables = {
     bookings: linked(() => Resource.Bookings.name) ?? "",
     live: linked(() => Resource.Live.name) ?? "",
+    children: linked(() => Resource.Children.name) ?? "",
     audit: linked(() => Resource.Audit.name) ?? "",
   }
   const portal = linked(() => Resource.Portal)
@@ -40,23 +49,29 @@ export function worldFromLinks(service: string): World {
       signingKey: linked(() => Resource.SigningKey.value) ?? "",
     }),
     vault: vault(
-      lazily(() => masterKey(Resource.Sealing.keyId)),
+      lazily(() => kmsKey(Resource.Sealing.keyId)),
       dataKeys(db, tables.bookings),
     ),
+    children: vault(
+      lazily(() => kmsKey(Resource.ChildrenSealing.keyId)),
+      ownDataKeys(db, tables.children),
+    ),
+    photos,
     log: log(service),
     portal: {
       url: portal?.url ?? "",
       issuer: portal?.issuer ?? "",
       client: portal?.client ?? "",
       notifier: portal?.notifier ?? "",
+      pushKey: linked(() => pushKeys(Resource.PushKey.value).publicKey) ?? "",
       demonstration: portal?.demonstration === "true",
     },
   }
 }
 
 /** The master key is opened when something is first sealed or unsealed: most functions never do. */
-function lazily(make: () => ReturnType<typeof masterKey>): ReturnType<typeof masterKey> {
-  let made: ReturnType<typeof masterKey> | undefined
+function lazily(make: () => ReturnType<typeof kmsKey>): ReturnType<typeof kmsKey> {
+  let made: ReturnType<typeof kmsKey> | undefined
   const master = () => {
     made ??= make()
     return made

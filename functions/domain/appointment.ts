@@ -1,15 +1,28 @@
 /** An appointment (预约): one person's claim on places of one group. A person has at most one active one per group. */
 import * as z from "zod/mini"
+import type { Cell } from "./places.ts"
 import type { Group, ServiceId } from "./service.ts"
 import type { StationId, WindowNo } from "./station.ts"
-import { addDays, hour, type Instant, instantOf, type LocalDate, type LocalTime } from "./time.ts"
+import {
+  addDays,
+  day,
+  hour,
+  type Instant,
+  instantOf,
+  type LocalDate,
+  type LocalTime,
+  minute,
+  minutesOf,
+  timeAt,
+} from "./time.ts"
 
 export const states = ["booked", "checked-in", "served", "cancelled", "no-show", "unserved", "left"] as const
 export const AppointmentState = z.enum(states).check(z.meta({ id: "AppointmentState" }))
 export type AppointmentState = z.infer<typeof AppointmentState>
 
 const next: Record<AppointmentState, readonly AppointmentState[]> = {
-  booked: ["checked-in", "cancelled", "no-show"],
+  // Unserved without a check-in: the station was closed, which is nobody's failure to come.
+  booked: ["checked-in", "cancelled", "no-show", "unserved"],
   "checked-in": ["served", "unserved", "left"],
   // Only by taking the finish back, within half a minute.
   served: ["checked-in"],
@@ -20,42 +33,100 @@ const next: Record<AppointmentState, readonly AppointmentState[]> = {
 }
 export const mayBecome = (from: AppointmentState, to: AppointmentState) => next[from].includes(to)
 
-export type Appointment = {
+/** Cells of one lane, one after another from `time` on. */
+export type Place = { station: StationId; date: LocalDate; time: LocalTime; lane: WindowNo; units: number }
+
+/** Another place that is held for this booking until the deadline; to be accepted, declined, or let lapse. */
+export type Proposal = Place & { id: string; why: "closure" | "earlier"; closure?: string; until: Instant }
+
+/** To be told of an earlier time, within days and hours where they are said. `asked`: the starts that were offered already. */
+export type EarlierWish = {
+  since: Instant
+  from?: LocalDate
+  to?: LocalDate
+  after?: LocalTime
+  before?: LocalTime
+  asked: readonly string[]
+}
+
+export type Appointment = Place & {
   /** Blind index of the ID number; never the number. */
   person: string
   group: Group
   v: number
   state: AppointmentState
   ref: string
-  station: StationId
-  date: LocalDate
-  time: LocalTime
-  lane: WindowNo
-  units: number
   services: readonly ServiceId[]
+  /** What the form said, as a short digest: the same key with another body is refused, also after a move. */
+  form: string
   /** When it was booked. */
   bookedAt: Instant
   language: "zh" | "en"
   /** The ticket given at check-in. */
   ticket?: string
-  /** Name, ID number and phone, sealed. */
+  /** Booked by somebody else for this person. */
+  who?: "child" | "parent"
+  /** A guardian's, for somebody under 14, and under which version of the notice. */
+  consent?: { version: string; at: Instant }
+  /** Name, ID number and phone, and a guardian's name and ID number, sealed. */
   sealed: Uint8Array
   /** Blind index of the phone's last four digits with the reference, for opening it without the link. */
   last4: string
+  /** The last moves, by their operations' short ids: one sent again is recognised. */
+  moves?: readonly string[]
+  proposal?: Proposal
+  wish?: EarlierWish
+  /** The last proposal that was declined; it is not made again. */
+  declined?: string
+  /** The station took this time away. Until the person has moved or cancelled it is listed, and no absence from it counts. */
+  displaced?: { closure: string; at: Instant }
+  /** When earlier bookings of the last seven days were made, as far as they count. */
+  made?: readonly Instant[]
   /** Earlier bookings of the group whose form may still be sent again. */
   past: readonly PastAppointment[]
 }
 
 export type PastAppointment = Pick<
   Appointment,
-  "ref" | "state" | "station" | "date" | "time" | "lane" | "services" | "bookedAt"
+  "ref" | "state" | "station" | "date" | "time" | "lane" | "services" | "bookedAt" | "form"
 >
+
+/** When the bookings were made that count for the week of one that is made now: none that the station ended. */
+export function madeThisWeek(before: Appointment | undefined, now: Instant): Instant[] {
+  if (!before) return []
+  const ended = before.displaced !== undefined || before.state === "unserved"
+  return [...(before.made ?? []), ...(ended ? [] : [before.bookedAt])].filter((at) => now - at < 7 * day)
+}
+
+export const movesKept = 4
+
+/** A proposal whose deadline has not passed. */
+export const openProposal = (it: Pick<Appointment, "proposal">, now: Instant): Proposal | undefined =>
+  it.proposal && now < it.proposal.until ? it.proposal : undefined
+
+/** The booking at another place: the same reference, nothing open, wished for or displaced. `op` is the move's short id. */
+export function moved(it: Appointment, to: Place, op: string): Appointment {
+  const { proposal: _, displaced: __, wish: ___, ...rest } = it
+  const { station, date, time, lane, units } = to
+  return { ...rest, station, date, time, lane, units, moves: [op, ...(it.moves ?? [])].slice(0, movesKept) }
+}
+
+/** The cells that lie under a place, where the grid of that day has units of so many minutes. */
+export const cellsOf = ({ time, lane, units }: Place, unit: number): Cell[] =>
+  Array.from({ length: units }, (_, i) => ({ time: timeAt(minutesOf(time) + i * unit), lane }))
 
 export const timeOfVisit = (it: Pick<Appointment, "date" | "time">): Instant => instantOf(it.date, it.time)
 
 /** Ends with its outcome or with its day: a booked day that has passed blocks nobody. */
 export const isActive = (it: Pick<Appointment, "state" | "date">, now: Instant): boolean =>
   (it.state === "booked" || it.state === "checked-in") && now < instantOf(addDays(it.date, 1), "04:00")
+
+/**
+ * May be moved or cancelled until it is over: an hour after its time (the policy's `late`) whoever did not come has missed it,
+ * and a late cancel would hide that. What the station took away may be moved as long as its day lasts.
+ */
+export const mayChange = (it: Appointment, late: number, now: Instant): boolean =>
+  it.state === "booked" && isActive(it, now) && (it.displaced !== undefined || now <= timeOfVisit(it) + late * minute)
 
 /** A form's key lives this long; for so long its booking must stay recognisable. */
 export const keyLife = 24 * hour

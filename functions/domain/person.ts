@@ -15,12 +15,6 @@ export const checkDigit = (first17: string) =>
 
 export const tidyIdNumber = (typed: string) => typed.normalize("NFKC").replace(/[\s-]/g, "").toUpperCase()
 
-/** First-generation numbers ended on 2013-01-01 (身份证法 23): kept only to look up old files. */
-export const fromFifteen = (old: string) => {
-  const first17 = `${old.slice(0, 6)}19${old.slice(6)}`
-  return first17 + checkDigit(first17)
-}
-
 export const birthOf = (idNumber: string): LocalDate =>
   `${idNumber.slice(6, 10)}-${idNumber.slice(10, 12)}-${idNumber.slice(12, 14)}`
 

@@ -4,11 +4,11 @@
  */
 import * as z from "zod/mini"
 import { fieldProblem } from "./problem.ts"
-import { services } from "./service.ts"
+import { type Group, groups, services } from "./service.ts"
 import type { Policy } from "./station.ts"
 
-/** What a number counts, for its words; a switch is 0 or 1. */
-export const measures = ["minutes", "seconds", "days", "times", "people", "share", "switch"] as const
+/** What a number counts, for its words; a switch is 0 or 1, a clock an hour of the day. */
+export const measures = ["minutes", "seconds", "days", "times", "people", "share", "switch", "hours", "clock"] as const
 export type Measure = (typeof measures)[number]
 
 export type Bounds = {
@@ -29,7 +29,16 @@ export const bounds = {
   bookable: { least: 0, most: 0.75, step: 0.05, measure: "share", grid: true, simulated: true },
   unit: { least: 5, most: 10, step: 5, measure: "minutes", grid: true },
   block: { least: 20, most: 120, step: 10, measure: "minutes", grid: true },
+  // Of one group alone; 0 is the unit of all.
+  unitRp: { least: 0, most: 10, step: 5, measure: "minutes", grid: true },
+  unitId: { least: 0, most: 10, step: 5, measure: "minutes", grid: true },
+  unitPickup: { least: 0, most: 10, step: 5, measure: "minutes", grid: true },
   horizon: { least: 1, most: 30, step: 1, measure: "days" },
+  release: { least: 0, most: 23, step: 1, measure: "clock" },
+  waves: { least: 0, most: 20, step: 1, measure: "times" },
+  waveGap: { least: 5, most: 120, step: 5, measure: "seconds" },
+  answerWithin: { least: 1, most: 72, step: 1, measure: "hours" },
+  earlierWithin: { ...minutes, least: 5, most: 30 },
   notice: { ...minutes, least: 0, most: 240 },
   reopenFrom: { ...minutes, least: 0, most: 60 },
   reopenTo: { ...minutes, least: 1, most: 240 },
@@ -45,6 +54,11 @@ export const bounds = {
   returnBehind: { least: 0, most: 10, step: 1, measure: "people" },
   parkFor: { ...minutes, least: 5, most: 120 },
   remote: { least: 0, most: 1, step: 1, measure: "switch" },
+  renewHere: { least: 0, most: 1, step: 1, measure: "switch" },
+  perWeek: { least: 1, most: 7, step: 1, measure: "times" },
+  noShows: { least: 1, most: 10, step: 1, measure: "times" },
+  noShowDays: { least: 30, most: 365, step: 1, measure: "days" },
+  pauseDays: { least: 1, most: 365, step: 1, measure: "days" },
   near: { least: 1, most: 10, step: 1, measure: "people" },
 } as const satisfies Record<string, Bounds>
 
@@ -52,19 +66,40 @@ export type PolicyName = keyof typeof bounds
 export const policyNames = Object.keys(bounds) as PolicyName[]
 export type Numbers = Record<PolicyName, number>
 
-export const numbersOf = ({ reopen, remote, ...rest }: Policy): Numbers => ({
+export const numbersOf = ({ reopen, remote, renewHere, units, ...rest }: Policy): Numbers => ({
   ...rest,
+  unitRp: units?.rp ?? 0,
+  unitId: units?.id ?? 0,
+  unitPickup: units?.pickup ?? 0,
   remote: Number(remote),
+  renewHere: Number(renewHere),
   reopenFrom: reopen[0],
   reopenTo: reopen[1],
 })
 
-export const policyOf = ({ reopenFrom, reopenTo, unit, remote, ...rest }: Numbers): Policy => ({
+export const policyOf = ({
+  reopenFrom,
+  reopenTo,
+  unit,
+  unitRp,
+  unitId,
+  unitPickup,
+  remote,
+  renewHere,
+  ...rest
+}: Numbers): Policy => ({
   ...rest,
+  ...unitsOf({ rp: unitRp, id: unitId, pickup: unitPickup }),
   remote: remote === 1,
+  renewHere: renewHere === 1,
   unit: unit === 10 ? 10 : 5,
   reopen: [reopenFrom, reopenTo],
 })
+
+function unitsOf(asked: Record<Group, number>): Pick<Policy, "units"> {
+  const own = groups.flatMap((group) => (asked[group] ? [[group, asked[group] === 10 ? 10 : 5] as const] : []))
+  return own.length ? { units: Object.fromEntries(own) } : {}
+}
 
 const within = ({ least, most, step }: Bounds) =>
   z.optional(

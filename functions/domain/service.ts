@@ -1,4 +1,7 @@
-/** What a resident can have done at a window (事项), in the groups (类) that share places and ticket letters. Facts and sources: domain.md §2. */
+/**
+ * What a resident can have done at a window (事项), in the groups (类) that share places and ticket letters: what every screen
+ * needs of it. Who may apply, within what time and where stands in catalogue.ts.
+ */
 import * as z from "zod/mini"
 import type { KioskLetter } from "./offline.ts"
 
@@ -10,6 +13,7 @@ export type Group = z.infer<typeof Group>
 export const letters: Record<Group, Letter> = { rp: "A", id: "B", pickup: "C" }
 export type Letter = "A" | "B" | "C" | "Y" | KioskLetter
 
+/** A line is kept with each service as its place in this list: new ones are added at the end. */
 export const serviceIds = [
   "rp-register",
   "rp-first",
@@ -25,6 +29,9 @@ export const serviceIds = [
   "id-loss",
   "pickup",
   "advice",
+  "id-renew-data",
+  "id-renew-damaged",
+  "id-found",
 ] as const
 export const ServiceId = z.enum(serviceIds, "service").check(z.meta({ id: "ServiceId" }))
 export type ServiceId = z.infer<typeof ServiceId>
@@ -32,44 +39,44 @@ export type ServiceId = z.infer<typeof ServiceId>
 export type Service = {
   id: ServiceId
   group: Group
-  /** Minutes at the window until data teaches better (domain.md §2.4, ours). */
+  /** Minutes at the window until data teaches better (ours). */
   minutes: number
   /** Yuan; undefined where the province sets it: "as posted at the window". */
   fee: number | undefined
-  /** Keys of the words for what to bring. */
-  bring: readonly string[]
 }
 
-const service = (
-  id: ServiceId,
-  group: Group,
-  minutes: number,
-  fee: number | undefined,
-  ...bring: string[]
-): Service => ({
+const service = (id: ServiceId, group: Group, minutes: number, fee: number | undefined): Service => ({
   id,
   group,
   minutes,
   fee,
-  bring,
 })
 
-/** Fees: 居住证暂行条例 21 (first issue and endorsement free); ID first issue free since 2018-04-01, 20/40/10 yuan otherwise. */
+/**
+ * Fees: 居住证暂行条例 21 (first issue and endorsement free, the rest set by the province); ID cards 20 yuan for a renewal, 40 for
+ * one damaged or lost, 10 for a temporary one, the first one free since 2018-04-01. In the order in which people read them.
+ */
 export const services: Record<ServiceId, Service> = {
-  "rp-register": service("rp-register", "rp", 10, 0, "id-card", "address-proof"),
-  "rp-first": service("rp-first", "rp", 15, 0, "id-card", "photo", "ground-proof"),
-  "rp-endorse": service("rp-endorse", "rp", 5, 0, "id-card", "residence-permit", "current-proof"),
-  "rp-address": service("rp-address", "rp", 8, 0, "residence-permit", "address-proof"),
-  "rp-renew": service("rp-renew", "rp", 10, undefined, "id-card", "residence-permit", "change-proof"),
-  "rp-reissue": service("rp-reissue", "rp", 10, undefined, "id-card"),
-  "id-first": service("id-first", "id", 15, 0, "household-register"),
-  "id-minor": service("id-minor", "id", 20, 0, "household-register", "guardian-id"),
-  "id-renew": service("id-renew", "id", 15, 20, "old-id-card"),
-  "id-reissue": service("id-reissue", "id", 15, 40, "household-register"),
-  "id-temporary": service("id-temporary", "id", 10, 10, "photo"),
-  "id-loss": service("id-loss", "id", 8, 0, "any-identity"),
-  pickup: service("pickup", "pickup", 3, 0, "pickup-receipt"),
+  "rp-endorse": service("rp-endorse", "rp", 5, 0),
+  "rp-address": service("rp-address", "rp", 8, 0),
+  "rp-register": service("rp-register", "rp", 10, 0),
+  "rp-first": service("rp-first", "rp", 15, 0),
+  "rp-renew": service("rp-renew", "rp", 10, undefined),
+  "rp-reissue": service("rp-reissue", "rp", 10, undefined),
+  "id-renew": service("id-renew", "id", 15, 20),
+  "id-renew-data": service("id-renew-data", "id", 15, 20),
+  "id-renew-damaged": service("id-renew-damaged", "id", 15, 40),
+  "id-reissue": service("id-reissue", "id", 15, 40),
+  "id-first": service("id-first", "id", 15, 0),
+  "id-minor": service("id-minor", "id", 20, 0),
+  "id-temporary": service("id-temporary", "id", 10, 10),
+  "id-loss": service("id-loss", "id", 8, 0),
+  "id-found": service("id-found", "id", 8, 0),
+  pickup: service("pickup", "pickup", 3, 0),
   advice: service("advice", "pickup", 5, 0),
 }
+
+/** In the order in which people read them. */
+export const inReadingOrder = Object.keys(services) as ServiceId[]
 
 export const groupOf = (id: ServiceId): Group => services[id].group

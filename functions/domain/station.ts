@@ -1,7 +1,8 @@
 /** A neighbourhood police service station (警务站): where it is, when it is open, what its windows serve, and its own policy. */
 import * as z from "zod/mini"
-import type { ServiceId } from "./service.ts"
-import { addDays, dateOf, hour, type Instant, instantOf, type LocalDate, minutesOf, weekdayOf } from "./time.ts"
+import { type Schedule, type Session, scheduledOn, without } from "./schedule.ts"
+import type { Group, ServiceId } from "./service.ts"
+import { addDays, dateOf, hour, type Instant, instantOf, type LocalDate, minute } from "./time.ts"
 
 export const StationId = z
   .string()
@@ -14,19 +15,40 @@ export const WindowNo = z
 export type WindowNo = z.infer<typeof WindowNo>
 
 export type Window = { no: WindowNo; services: readonly ServiceId[] }
-/** From and to as "08:00"; "24:00" ends the day. */
-export type Session = readonly [from: string, to: string]
+/** Some time is taken away, of the whole station or of some windows. It beats every hour of the schedule. */
+export type Closure = {
+  id: string
+  from: Instant
+  to: Instant
+  windows?: readonly WindowNo[] | undefined
+  reason: string
+}
+
+/** 警务站, 驻村点, 警务室. */
+export const stationKinds = ["station", "outreach", "room"] as const
+export type StationKind = (typeof stationKinds)[number]
 
 /** Every number is ours and the station's to change (design.md §3.2); minutes unless said otherwise. */
 export type Policy = {
   /** One cell of the grid. */
   unit: 5 | 10
+  /** Groups whose cells are of another length. */
+  units?: Partial<Record<Group, 5 | 10>>
   /** Bookable time is laid out in blocks of this length, no shorter than the longest visit of a group. */
   block: number
   /** Share of capacity that may be booked; the rest is for those who walk in. */
   bookable: number
-  /** Days ahead, today included as day 0. */
+  /** Open days ahead of the last release; today is always among them. */
   horizon: number
+  /** The hour of the day at which one more day comes on sale. */
+  release: number
+  /** Into so many waves those present at a release are let in by lot, so many seconds apart; 0 or 1 is all at once. */
+  waves: number
+  waveGap: number
+  /** Hours that a person has to answer when we offer another time. */
+  answerWithin: number
+  /** Minutes that a person on the waiting list has to take an earlier time. */
+  earlierWithin: number
   /** A place closes to booking so long before its time. */
   notice: number
   /** A cancelled place reopens after a random time between these. */
@@ -47,6 +69,14 @@ export type Policy = {
   near: number
   /** A verified phone may take a ticket from anywhere. */
   remote: boolean
+  /** Renews and reissues residence permits that another unit gave too: for the bureau to allow (公通字〔2021〕12号 72–73). */
+  renewHere: boolean
+  /** Bookings that a person may make online within seven days, in a group. */
+  perWeek: number
+  /** So many absences within so many days pause online booking for so many days. */
+  noShows: number
+  noShowDays: number
+  pauseDays: number
 }
 
 export const policy: Policy = {
@@ -54,6 +84,11 @@ export const policy: Policy = {
   block: 30,
   bookable: 0.5,
   horizon: 7,
+  release: 8,
+  waves: 5,
+  waveGap: 20,
+  answerWithin: 24,
+  earlierWithin: 15,
   notice: 5,
   reopen: [5, 35],
   checkInEarly: 20,
@@ -69,42 +104,95 @@ export const policy: Policy = {
   parkFor: 30,
   near: 3,
   remote: false,
+  renewHere: false,
+  perWeek: 2,
+  noShows: 3,
+  noShowDays: 180,
+  pauseDays: 90,
 }
 
-export type Station = {
+export type Station = Schedule & {
   id: StationId
+  kind?: StationKind
   name: { zh: string; en: string }
   address: { zh: string; en: string }
   /** WGS-84 degrees. */
   lat: number
   lng: number
-  /** Sunday first. */
-  hours: readonly (readonly Session[])[]
   windows: readonly Window[]
   policy: Policy
   /** How bookable time is laid out from a day on; days before the first of them follow `policy`. In the order of their days. */
   grids?: readonly Grid[]
-  /** How the windows were when days up to `until` came on sale; earlier days first. Calling goes by the present windows. */
-  layouts?: readonly { until: LocalDate; windows: readonly Window[] }[]
+  /** How the station was when days up to `until` came on sale; earlier days first. The counter goes by what is so now. */
+  layouts?: readonly (Layout & { until: LocalDate })[]
   /** Days up to this one have been on sale once, under a longer horizon perhaps. */
   soldUntil?: LocalDate
+  closures?: readonly Closure[]
   /** Invented or approximate: every page says so. */
   demonstration: boolean
 }
 
 /** What lays out places waits for days that nobody could book yet: else a minute might be sold twice. */
-export type Grid = Pick<Policy, "unit" | "block" | "bookable"> & { from: LocalDate }
+export type Grid = Pick<Policy, "unit" | "units" | "block" | "bookable"> & { from: LocalDate }
+export type Layout = Schedule & { windows: readonly Window[] }
 
-/** The station as its places of that day are laid out. */
-export function stationOn(station: Station, date: LocalDate): Station {
+export const unitOf = ({ unit, units }: Pick<Policy, "unit" | "units">, group: Group): 5 | 10 => units?.[group] ?? unit
+
+/** The station with the numbers by which that day's places of the group are laid out; `unit` is the group's own. */
+export function stationOn(station: Station, date: LocalDate, group: Group): Station {
+  const { units, ...rest } = station.policy
   const grid = station.grids?.findLast((it) => it.from <= date)
-  const windows = station.layouts?.find((it) => date <= it.until)?.windows ?? station.windows
-  const { from: _, ...laidOut } = grid ?? { from: "" }
-  return { ...station, windows, policy: { ...station.policy, ...laidOut } }
+  if (!grid) return { ...station, policy: { ...rest, unit: unitOf(station.policy, group) } }
+  const { block, bookable } = grid
+  return { ...station, policy: { ...rest, block, bookable, unit: unitOf(grid, group) } }
 }
 
-export const sessionsOn = (station: Station, date: LocalDate): readonly Session[] =>
-  station.hours[weekdayOf(date)] ?? []
+/** Windows and hours as that day was sold; nothing that is changed later moves a place under it. */
+export const layoutOn = (station: Station, date: LocalDate): Layout =>
+  station.layouts?.find((it) => date <= it.until) ?? station
+
+/** The one answer to when a station is open that day: what the schedule says, less what is closed as a whole. */
+export function sessionsOn(station: Schedule & Pick<Station, "closures">, date: LocalDate): readonly Session[] {
+  const sessions = scheduledOn(station, date)
+  const shut = closedOn(station, date)
+  return shut.length ? sessions.flatMap((it) => without(it, shut)) : sessions
+}
+
+/** What takes something of that day. */
+export const closuresOn = <C extends Closure>(
+  { closures = [] }: { closures?: readonly C[] | undefined },
+  date: LocalDate,
+) => closures.filter((it) => it.from < instantOf(addDays(date, 1), "00:00") && it.to > instantOf(date, "00:00"))
+
+/** Minutes of that day that are closed: of the whole station, or with a window's own. */
+export const closedOn = (
+  station: Pick<Station, "closures">,
+  date: LocalDate,
+  window?: WindowNo,
+): (readonly [number, number])[] =>
+  closuresOn(station, date).flatMap((it) => {
+    if (it.windows && (window === undefined || !it.windows.includes(window))) return []
+    const midnight = instantOf(date, "00:00")
+    const [from, to] = [(it.from - midnight) / minute, (it.to - midnight) / minute]
+    return [[Math.max(0, Math.floor(from)), Math.min(24 * 60, Math.ceil(to))] as const]
+  })
+
+/**
+ * Days on which this station can be booked now: today, and its next open days, one more at each release (per station, 08:00
+ * unless the policy says otherwise). What a closure takes away brings no later day forward.
+ */
+export function daysOf(station: Station, now: Instant): LocalDate[] {
+  const { horizon, release } = station.policy
+  const today = dateOf(now)
+  const released = dateOf(now - release * hour)
+  const days = released === today && scheduledOn(station, today).length ? [today] : []
+  const ahead = days.length + horizon
+  for (let i = 1; days.length < ahead && i <= 120; i++) {
+    const date = addDays(released, i)
+    if (scheduledOn(station, date).length) days.push(date)
+  }
+  return days.filter((date) => sessionsOn(station, date).length)
+}
 
 export function isOpenAt(station: Station, at: Instant): boolean {
   const date = dateOf(at)
@@ -144,6 +232,3 @@ export function metresBetween(a: { lat: number; lng: number }, b: { lat: number;
 
 /** Minutes on foot at 80 m a minute (ours), of the straight line. */
 export const walkOf = (metres: number) => Math.max(1, Math.round(metres / 80))
-
-/** Minutes of a session, for laying out its grid. */
-export const minutesOfSession = ([from, to]: Session): readonly [number, number] => [minutesOf(from), minutesOf(to)]

@@ -3,14 +3,16 @@ import * as z from "zod/mini"
 import { Fault } from "./device.ts"
 import { ServiceId } from "./service.ts"
 import { StationId, WindowNo } from "./station.ts"
-import { LocalDate } from "./time.ts"
+import { addDays, LocalDate } from "./time.ts"
 
-export const TaskKind = z.enum(["receive-visit", "serve-visitor", "device-fault"]).check(z.meta({ id: "TaskKind" }))
+export const TaskKind = z
+  .enum(["receive-visit", "serve-visitor", "device-fault", "answer-appeal", "move-bookings"])
+  .check(z.meta({ id: "TaskKind" }))
 export type TaskKind = z.infer<typeof TaskKind>
 
 export const Task = z
   .object({
-    /** receive#<reference>, serve#<ticket number> or device#<device>. */
+    /** receive#<reference>, serve#<ticket number>, device#<device>, appeal#<reference>, closure#<closure>. */
     id: z.string(),
     kind: TaskKind,
     station: StationId,
@@ -29,3 +31,10 @@ export const Task = z
   })
   .check(z.meta({ id: "Task" }))
 export type Task = z.infer<typeof Task>
+
+/** Tasks that outlive their day: an appeal waits for its answer on the next one too, and so do people whose time was taken away. */
+export const isCarried = ({ kind }: Pick<Task, "kind">): boolean => kind === "answer-appeal" || kind === "move-bookings"
+
+/** A carried task as it is saved. Once today is closed it lies on tomorrow's list too, and is settled on both. */
+export const carried = (task: Omit<Task, "date">, today: LocalDate): Task[] =>
+  (task.state === "open" ? [today] : [today, addDays(today, 1)]).map((date) => ({ ...task, date }))

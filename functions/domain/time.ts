@@ -24,6 +24,8 @@ export const LocalTime = z.string().check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$/, "
 export type LocalTime = z.infer<typeof LocalTime>
 
 export const dateOf = (at: Instant): LocalDate => new Date(at + offset).toISOString().slice(0, 10)
+/** "2026-11": chooses the data key that seals. */
+export const monthOf = (at: Instant): string => dateOf(at).slice(0, 7)
 export const timeOf = (at: Instant): LocalTime => new Date(at + offset).toISOString().slice(11, 16)
 export const instantOf = (date: LocalDate, time: LocalTime): Instant =>
   Date.parse(`${date}T00:00:00Z`) + minutesOf(time) * minute - offset
@@ -35,5 +37,8 @@ export const weekdayOf = (date: LocalDate): number => new Date(`${date}T00:00:00
 
 /** Minutes since local midnight; "24:00" is the end of the day. */
 export const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5))
-export const timeAt = (minutes: number): LocalTime =>
+export const timeAt = (minutes: number): LocalTime => clock[minutes] ?? written(minutes)
+const written = (minutes: number): LocalTime =>
   `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`
+/** Written once: a month of places asks for a hundred thousand of them. */
+const clock = Array.from({ length: 24 * 60 + 1 }, (_, minutes) => written(minutes))

@@ -6,8 +6,8 @@ import { log } from "#store/log"
 
 const queues = {
   sqs: new SQSClient({ maxAttempts: 3 }),
-  urls: { work: Resource.Work.url, notices: Resource.Notices.url },
-  bookings: Resource.Bookings.name,
+  urls: { work: Resource.Work.url, notices: Resource.Notices.url, alerts: Resource.Alerts.url },
+  tables: { bookings: Resource.Bookings.name, live: Resource.Live.name, children: Resource.Children.name },
   log: log("relay"),
 }
 export const handler = (event: DynamoDBStreamEvent) => relay(event, queues)

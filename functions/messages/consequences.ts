@@ -1,20 +1,31 @@
 /** What follows from what was saved: pure, from one item before and after to the messages that tell it. */
+import { isDeepStrictEqual } from "node:util"
 import type { Appointment } from "#domain/appointment"
+import { newlyAlerted } from "#domain/dispatch"
 import type { Line } from "#domain/line"
+import { type Duty, isOpen } from "#domain/report"
 import type { Group } from "#domain/service"
+import type { Missed } from "#domain/standing"
 import { unpack } from "#store/lines"
+import { remindingIn } from "#store/reminders"
+import { dispatchIn } from "#store/reports"
 import type { Item } from "#store/table"
-import type { Message, Notice, Work } from "./messages.ts"
+import type { Alert, Message, Notice, Work } from "./messages.ts"
 
-export type Saved = { table: "bookings" | "live"; before: Item | undefined; after: Item | undefined }
+export type Saved = { table: "bookings" | "live" | "children"; before: Item | undefined; after: Item | undefined }
 
 export function consequences({ table, before, after }: Saved): Message[] {
   // What TTL or nobody removed has no consequences: actions end items, they never delete them.
   if (!after) return []
   const [noun] = after.pk.split("#")
-  if (table === "bookings")
-    return noun === "person" ? ofAppointment(before, after) : noun === "code" ? ofCode(before, after) : []
+  if (table === "bookings") {
+    if (noun === "person") return ofPerson(before, after)
+    if (noun === "reminder") return ofReminding(after)
+    return noun === "code" ? ofCode(before, after) : []
+  }
+  if (table === "children") return noun === "duty" ? ofDuty(before, after) : ofReport(before, after)
   if (noun === "heard") return ofDevice(before, after)
+  if (noun === "closure") return ofClearing(before, after)
   if (noun !== "line") return []
   return after.sk === "line" ? ofLine(before, after) : ofTicket(before, after)
 }
@@ -23,18 +34,120 @@ const told = (item: Item, id: string) => ({ id, by: item.by, op: item.op, at: it
 const work = (fair: string, body: Work): Message => ({ queue: "work", fair, body })
 const notice = (fair: string, body: Notice): Message => ({ queue: "notices", fair, body })
 
+const ofPerson = (before: Item | undefined, after: Item): Message[] =>
+  after.sk === "standing"
+    ? ofStanding(before, after)
+    : [...ofAppointment(before, after), ...ofDisplaced(before, after), ...ofOffer(before, after)]
+
 function ofAppointment(before: Item | undefined, after: Item): Message[] {
   const isNew = before?.ref !== after.ref
-  if (!isNew && before?.state === after.state) return []
+  const left = isNew || !before ? undefined : placeOf(before)
+  const place = placeOf(after)
+  const moved = left && !isSamePlace(before!, after)
+  if (!isNew && !moved && before?.state === after.state) return []
   const person = after.pk.slice("person#".length)
   const { ref, station, state } = after as Item & Pick<Appointment, "ref" | "station" | "state">
   const pointer = { person, group: after.sk as Group, ref }
-  const messages = [work(station, { ...told(after, `visit:${ref}:${after.v}`), kind: "visit", station, ...pointer })]
+  const messages = [
+    work(station, {
+      ...told(after, `visit:${ref}:${after.v}`),
+      kind: "visit",
+      station,
+      ...pointer,
+      ...(moved && { left }),
+    }),
+  ]
   if (isNew && state === "booked")
     messages.push(notice(station, { ...told(after, `booked:${ref}`), kind: "booked", ...pointer }))
+  if (moved)
+    messages.push(notice(station, { ...told(after, `moved:${ref}:${after.v}`), kind: "moved", ...pointer, to: place }))
   if (!isNew && state === "cancelled")
     messages.push(notice(station, { ...told(after, `cancelled:${ref}`), kind: "cancelled", ...pointer }))
   return messages
+}
+
+const placeOf = (item: Item) => {
+  const { station, date, time, lane } = item as Item & Appointment
+  return { station, date, time, lane }
+}
+const isSamePlace = (a: Item, b: Item) => isDeepStrictEqual(placeOf(a), placeOf(b))
+
+/** An appeal was made or answered. */
+function ofStanding(before: Item | undefined, after: Item): Message[] {
+  const was = (before?.missed ?? []) as readonly Missed[]
+  const person = after.pk.slice("person#".length)
+  return (after.missed as readonly Missed[]).flatMap(({ ref, station, appeal, answer }): Message[] => {
+    const earlier = was.find((it) => it.ref === ref)
+    if (!appeal || (earlier?.appeal?.at === appeal.at && earlier.answer?.at === answer?.at)) return []
+    const pointer = { person, ref }
+    return [
+      work(station, { ...told(after, `appeal:${ref}:${after.v}`), kind: "appeal", station, ...pointer }),
+      ...(answer
+        ? [notice(station, { ...told(after, `appeal:${ref}:${after.v}`), kind: "answered", ...pointer })]
+        : []),
+    ]
+  })
+}
+
+/** Four times as long as a worker of the queue lives. */
+const lastLook = 60
+
+/**
+ * Every save of a clearing asks for its next piece; the last one for the count of who waits, and for a look a minute later, when
+ * nothing can be on its way any more that a worker wrote before it died.
+ */
+function ofClearing(before: Item | undefined, after: Item): Message[] {
+  const [, station = ""] = after.pk.split("#")
+  const closure = after.sk
+  const id = `closure:${station}:${closure}:${after.v}`
+  const next = work(station, { ...told(after, id), kind: "closure", station, closure })
+  if (after.stage !== "done" || before?.stage === "done") return [next]
+  const last: Work = { ...told(after, `${id}:last`), kind: "closure", station, closure, last: true }
+  return [next, { queue: "work", fair: station, body: last, delay: lastLook }]
+}
+
+/** A time that the station took away, or gave back; and who no longer waits for another. */
+function ofDisplaced(before: Item | undefined, after: Item): Message[] {
+  const was = before?.ref === after.ref ? (before as (Item & Appointment) | undefined) : undefined
+  const is = after as Item & Appointment
+  const { ref, proposal, displaced } = is
+  const pointer = { person: after.pk.slice("person#".length), group: after.sk as Group, ref }
+  const tell = (kind: "moved-offer" | "station-closed" | "as-before", of: string) =>
+    notice(is.station, { ...told(after, `${kind}:${ref}:${of}`), kind, ...pointer })
+  const messages: Message[] = []
+  if (proposal?.why === "closure" && proposal.id !== was?.proposal?.id) messages.push(tell("moved-offer", proposal.id))
+  else if (displaced && displaced.closure !== was?.displaced?.closure)
+    messages.push(tell("station-closed", displaced.closure))
+  else if (was?.displaced && !displaced && is.state === "booked" && isSamePlace(was, is))
+    messages.push(tell("as-before", String(after.v)))
+  const earlier = (before as (Item & Partial<Appointment>) | undefined)?.displaced
+  if (earlier && (was?.state !== is.state || earlier.closure !== displaced?.closure)) {
+    const { station } = before as Item & Appointment
+    const id = `counted:${ref}:${after.v}`
+    messages.push(work(station, { ...told(after, id), kind: "closure", station, closure: earlier.closure, v: 0 }))
+  }
+  return messages
+}
+
+/** An earlier time is held for somebody on the waiting list. */
+function ofOffer(before: Item | undefined, after: Item): Message[] {
+  const { ref, station, proposal } = after as Item & Appointment
+  const was = (before as (Item & Appointment) | undefined)?.proposal
+  if (proposal?.why !== "earlier" || proposal.id === was?.id) return []
+  const person = after.pk.slice("person#".length)
+  const id = `earlier-offer:${ref}:${proposal.id}`
+  const pointer = { person, group: after.sk as Group, ref, proposal: proposal.id }
+  return [notice(station, { ...told(after, id), kind: "earlier-offer", ...pointer })]
+}
+
+/** Each change of a day's reminders names those whom it is for; one start is told once, whatever names it again. */
+function ofReminding(after: Item): Message[] {
+  const [station, date] = [after.pk.slice("reminder#".length), after.sk]
+  const { kind, people } = remindingIn(after).due ?? { kind: "day", people: [] }
+  return people.map((it) => {
+    const id = `remind-${kind}:${it.ref}:${station}:${date}T${it.time}`
+    return notice(station, { ...told(after, id), kind: `remind-${kind}`, station, date, ...it })
+  })
 }
 
 function ofCode(before: Item | undefined, after: Item): Message[] {
@@ -103,3 +216,53 @@ function ofLine(before: Item | undefined, after: Item): Message[] {
 /** All that "N ahead" depends on, beside the time: a change of nothing else brings nobody nearer. */
 const ahead = ({ waiting, windows }: Line): string =>
   JSON.stringify([waiting, windows.map(({ no, staff, paused }) => [no, staff !== undefined, paused === true])])
+
+/** Whom a change of a report alerts or lets go, and when its next step is due; what its reporter says of a child that is found. */
+function ofReport(before: Item | undefined, after: Item): Message[] {
+  const report = after.pk.slice("report#".length)
+  const alert = (body: Alert, delay?: number): Message => ({
+    queue: "alerts",
+    fair: report,
+    body,
+    ...(delay && { delay }),
+  })
+  if (after.what === "said-found" && !before)
+    return [alert({ ...told(after, `found:${report}:${after.sk}`), kind: "found", report })]
+  if (after.sk !== "dispatch") return []
+  const [was, is] = [before && dispatchIn(before), dispatchIn(after)]
+  if (!isOpen(is.state)) {
+    const all = was && isOpen(was.state) ? is.alerted : []
+    return all.map(({ unit }) =>
+      alert({ ...told(after, `ended:${report}:${unit}:${is.v}`), kind: "ended", report, unit }),
+    )
+  }
+  const alerts = newlyAlerted(was, is).map((unit) =>
+    alert({ ...told(after, `alert:${report}:${unit}:${is.v}`), kind: "alert", report, unit }),
+  )
+  const { step, due, ack } = is
+  if (ack || step === 3 || due === undefined || due === was?.due) return alerts
+  // A second more than it needs: whoever brings it may count a little faster. Longer clocks are the sweeper's.
+  const delay = due <= after.at ? 0 : Math.ceil((due - after.at) / 1000) + 1
+  if (delay > 900) return alerts
+  return [
+    ...alerts,
+    alert({ ...told(after, `clock:${report}:${step}:${due}`), kind: "clock", report, step, due }, delay),
+  ]
+}
+
+/** A unit hears of a report, again at each further step and each call, and of its end. Drills are for the screens alone. */
+function ofDuty(before: Item | undefined, after: Item): Message[] {
+  const [unit, report] = [after.pk.slice("duty#".length), after.sk]
+  if (report.startsWith("pattern#")) {
+    // It may grow; it is one.
+    const id = `duty-pattern:${report.slice("pattern#".length)}:${unit}`
+    return before ? [] : [notice(unit, { ...told(after, id), kind: "duty-pattern", unit })]
+  }
+  if (after.drill === true) return []
+  const { step, since } = after as Item & Pick<Duty, "step" | "since">
+  const pointer = { report, unit, step, since }
+  const tell = (kind: "duty" | "duty-ended") =>
+    notice(unit, { ...told(after, `${kind}:${report}:${unit}:${after.v}`), kind, ...pointer })
+  if (after.state === "ended") return before?.state === "open" ? [tell("duty-ended")] : []
+  return before?.state === "open" && before.step === step && before.since === since ? [] : [tell("duty")]
+}

@@ -6,9 +6,10 @@ import * as z from "zod/mini"
 import { TicketNumber } from "#domain/line"
 import { Group } from "#domain/service"
 import { StationId, WindowNo } from "#domain/station"
-import { LocalDate } from "#domain/time"
+import { LocalDate, LocalTime } from "#domain/time"
 
 const told = { id: z.string().check(z.minLength(1), z.maxLength(200)), by: z.string(), op: z.string(), at: z.number() }
+const Lane = z.object({ station: StationId, date: LocalDate, time: LocalTime, lane: WindowNo })
 const version = z.number().check(z.gte(0))
 
 export const Work = z.discriminatedUnion("kind", [
@@ -20,6 +21,8 @@ export const Work = z.discriminatedUnion("kind", [
     group: Group,
     ref: z.string(),
     station: StationId,
+    /** Where it was before it moved. */
+    left: z.optional(Lane),
     v: version,
   }),
   /** A ticket was given, started or ended. */
@@ -31,6 +34,18 @@ export const Work = z.discriminatedUnion("kind", [
     number: TicketNumber,
     v: version,
   }),
+  /** A person appeals against a pause, or an officer has answered. */
+  z.object({ ...told, kind: z.literal("appeal"), station: StationId, person: z.string(), ref: z.string(), v: version }),
+  /** Days already sold are to be brought in accord with what is open; `v` 0 where only the count of who waits may be another. */
+  z.object({
+    ...told,
+    kind: z.literal("closure"),
+    station: StationId,
+    closure: z.string(),
+    /** The last look, when no worker of an earlier piece can still write. */
+    last: z.optional(z.literal(true)),
+    v: version,
+  }),
   /** A device went out of order, or is in order again. */
   z.object({ ...told, kind: z.literal("device"), station: StationId, device: z.string(), v: version }),
 ])
@@ -40,6 +55,47 @@ export const Notice = z.discriminatedUnion("kind", [
   z.object({ ...told, kind: z.literal("code"), phone: z.string(), nonce: z.string(), v: version }),
   z.object({ ...told, kind: z.literal("booked"), person: z.string(), group: Group, ref: z.string(), v: version }),
   z.object({ ...told, kind: z.literal("cancelled"), person: z.string(), group: Group, ref: z.string(), v: version }),
+  z.object({
+    ...told,
+    kind: z.literal("moved"),
+    person: z.string(),
+    group: Group,
+    ref: z.string(),
+    to: Lane,
+    v: version,
+  }),
+  /** Their time was taken away: another is held for them, or none was free; or it stands again after all. */
+  z.object({
+    ...told,
+    kind: z.enum(["moved-offer", "station-closed", "as-before"]),
+    person: z.string(),
+    group: Group,
+    ref: z.string(),
+    v: version,
+  }),
+  /** Before their visit: the evening before, or two hours. */
+  z.object({
+    ...told,
+    kind: z.enum(["remind-day", "remind-hours"]),
+    person: z.string(),
+    group: Group,
+    ref: z.string(),
+    station: StationId,
+    date: LocalDate,
+    time: LocalTime,
+    v: version,
+  }),
+  /** An earlier time is held for them. */
+  z.object({
+    ...told,
+    kind: z.literal("earlier-offer"),
+    person: z.string(),
+    group: Group,
+    ref: z.string(),
+    proposal: z.string(),
+    v: version,
+  }),
+  z.object({ ...told, kind: z.literal("answered"), person: z.string(), ref: z.string(), v: version }),
   z.object({
     ...told,
     kind: z.literal("called"),
@@ -60,7 +116,31 @@ export const Notice = z.discriminatedUnion("kind", [
     number: TicketNumber,
     v: version,
   }),
+  /** A unit's officers on duty are to hear of a report that it was called to at `since`, or that it is over. */
+  z.object({
+    ...told,
+    kind: z.enum(["duty", "duty-ended"]),
+    report: z.string(),
+    unit: StationId,
+    step: z.number(),
+    since: z.number(),
+    v: version,
+  }),
+  /** The command centre's officers on duty are to hear of several children at one place. */
+  z.object({ ...told, kind: z.literal("duty-pattern"), unit: StationId, v: version }),
 ])
 export type Notice = z.infer<typeof Notice>
 
-export type Message = { queue: "work"; body: Work; fair: string } | { queue: "notices"; body: Notice; fair: string }
+/** About a report of a missing child: one unit is to hear of it or of its end, a clock is due, its reporter says it is over. */
+export const Alert = z.discriminatedUnion("kind", [
+  z.object({ ...told, kind: z.enum(["alert", "ended"]), report: z.string(), unit: StationId, v: version }),
+  z.object({ ...told, kind: z.literal("clock"), report: z.string(), step: z.number(), due: z.number(), v: version }),
+  z.object({ ...told, kind: z.literal("found"), report: z.string(), v: version }),
+])
+export type Alert = z.infer<typeof Alert>
+
+export type Message =
+  /** `delay`: seconds, 900 at most. */
+  | { queue: "work"; body: Work; fair: string; delay?: number }
+  | { queue: "notices"; body: Notice; fair: string; delay?: never }
+  | { queue: "alerts"; body: Alert; fair: string; delay?: number }

@@ -6,12 +6,12 @@ import { type Cell, cellName } from "#domain/places"
 import { Problem, type ProblemCode } from "#domain/problem"
 import type { Group } from "#domain/service"
 import type { StationId } from "#domain/station"
-import { day, type Instant, instantOf, type LocalDate } from "#domain/time"
+import { addDays, day, type Instant, instantOf, type LocalDate } from "#domain/time"
 import type { World } from "#world"
 import * as keys from "./keys.ts"
-import { type Change, findByRef, get, getMany, type Item, pause, query, seen, stamp } from "./table.ts"
+import { type Change, get, getMany, type Item, query, seen, stamp } from "./table.ts"
 
-export type Sealed = Person & { phone: string }
+export type Sealed = Person & { phone: string; guardian?: Person }
 
 /** Seconds, as DynamoDB's TTL reads it: 90 days after the visit (domain.md §6.3, ours). */
 const ttlOf = (date: LocalDate) => Math.floor((instantOf(date, "00:00") + 91 * day) / 1000)
@@ -35,15 +35,46 @@ export async function find(world: World, person: string, group: Group): Promise<
   return item && fromItem(item)
 }
 
-/** By the human reference. The index lags behind the table, so a miss is asked again, twice. */
+/** Whose a reference is, whatever became of their booking. */
+export async function ownerOf(world: World, ref: string): Promise<Pick<Appointment, "person" | "group"> | undefined> {
+  const item = await get(world, "bookings", keys.reference(ref))
+  return item && { person: indexIn(item.person as Uint8Array), group: item.group as Group }
+}
+
+/** The present booking of whoever this reference was given to: it, or one that came after it. */
+export async function findHolder(world: World, ref: string): Promise<Appointment | undefined> {
+  const owner = await ownerOf(world, ref)
+  return owner && find(world, owner.person, owner.group)
+}
+
+/** By the human reference, while it is the person's present booking. */
 export async function findByReference(world: World, ref: string): Promise<Appointment | undefined> {
-  for (let attempt = 1; attempt <= 3; attempt++) {
-    const key = await findByRef(world, ref)
-    const item = key && (await get(world, "bookings", key))
-    if (item) return fromItem(item)
-    await pause(attempt)
+  const it = await findHolder(world, ref)
+  return it?.ref === ref ? it : undefined
+}
+
+/**
+ * Gives a reference, and so the form's key that it follows from, to one person and group: whoever uses the key next for another
+ * is refused. Written before the booking, which may still find its place taken; it says nothing of a booking by itself.
+ */
+export const binding = (by: Actor, op: string, now: Instant, it: Claimer & Spot): Change => {
+  const person = Buffer.from(it.person, "base64url")
+  return {
+    table: "bookings",
+    item: {
+      ...keys.reference(it.ref),
+      ...stamp(by, op, now, 1),
+      person,
+      group: it.group,
+      // A booking may be moved from week to week.
+      ttl: ttlOf(addDays(it.date, 180)),
+    },
+    when: {
+      says: "attribute_not_exists(pk) OR (#person = :person AND #group = :group)",
+      values: { ":person": person, ":group": it.group },
+    },
+    or: new Problem("key-reused"),
   }
-  return undefined
 }
 
 /** The booking of this reference as it now stands, whether it is the current one or one of the past. */
@@ -60,32 +91,57 @@ export async function onDay(
   range: { from?: string; to?: string; how?: "now" | "soon" } = {},
 ): Promise<Appointment[]> {
   const cells = await query(world, "bookings", keys.dayOf(station, date, group), range)
-  const people = [...new Set(cells.flatMap((cell) => (cell.person ? [indexIn(cell.person as Uint8Array)] : [])))]
-  const items = await getMany(
+  const booked = await behind(
     world,
-    "bookings",
-    people.map((it) => keys.person(it, group)),
+    group,
+    cells.filter(({ until }) => !until),
   )
-  return items.map(fromItem).filter((it) => it.station === station && it.date === date)
+  return booked.filter((it) => it.station === station && it.date === date)
 }
 
-/** Names of the cells of a day that nobody can book now. A cancelled cell counts until its release. */
-export async function takenCells(
+/** Everyone for whom a cell of this day is held until they answer. */
+export async function heldOn(
   world: World,
   station: StationId,
   date: LocalDate,
   group: Group,
   now: Instant,
-  range: { from?: string; to?: string; how?: "now" | "soon" } = {},
-): Promise<Set<string>> {
-  const cells = await query(world, "bookings", keys.dayOf(station, date, group), { only: ["sk", "until"], ...range })
-  return new Set(cells.flatMap((cell) => (typeof cell.until === "number" && cell.until <= now ? [] : [cell.sk])))
+): Promise<Appointment[]> {
+  const cells = await query(world, "bookings", keys.dayOf(station, date, group))
+  return behind(
+    world,
+    group,
+    cells.filter(({ until }) => typeof until === "number" && until > now),
+  )
 }
+
+async function behind(world: World, group: Group, cells: readonly Item[]): Promise<Appointment[]> {
+  const people = new Set(cells.flatMap(({ person }) => (person ? [indexIn(person as Uint8Array)] : [])))
+  const items = await getMany(
+    world,
+    "bookings",
+    [...people].map((it) => keys.person(it, group)),
+  )
+  return items.map(fromItem)
+}
+
+/** Many people's of a group, by their blind index; who has none is left out. */
+export const ofPeople = async (
+  world: World,
+  people: readonly { person: string; group: Group }[],
+): Promise<Appointment[]> =>
+  (
+    await getMany(
+      world,
+      "bookings",
+      people.map((it) => keys.person(it.person, it.group)),
+    )
+  ).map(fromItem)
 
 export const nextPast = (before: Appointment | undefined, now: Instant): PastAppointment[] => {
   if (!before) return []
-  const { ref, state, station, date, time, lane, services, bookedAt } = before
-  return [{ ref, state, station, date, time, lane, services, bookedAt }, ...before.past]
+  const { ref, state, station, date, time, lane, services, bookedAt, form } = before
+  return [{ ref, state, station, date, time, lane, services, bookedAt, form }, ...before.past]
     .filter((it) => now - it.bookedAt < keyLife)
     .slice(0, pastKept)
 }
@@ -111,42 +167,76 @@ export function personChange(
 /** A pointer is small: the index lies in its own 16 bytes rather than 22 letters. */
 const indexIn = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64url")
 
-/** A cell for a person, if nobody has it or its release time has come. A use of a cell counts from 1; giving it back is 2. */
-export function claim(by: Actor, op: string, now: Instant, it: Appointment, cell: Cell): Change {
-  return {
-    table: "bookings",
-    item: {
-      ...keys.place(it.station, it.date, it.group, cellName(cell)),
-      ...stamp(by, op, now, 1),
-      person: Buffer.from(it.person, "base64url"),
-      for: it.ref,
-      ttl: ttlOf(it.date),
-    },
-    when: { says: "attribute_not_exists(pk) OR #until <= :now", values: { ":now": now } },
-    or: new Problem("place-taken"),
-  }
-}
+/** Whose a cell becomes: a booking's reference and person, and the group of the grid it lies in. */
+type Claimer = Pick<Appointment, "person" | "group" | "ref">
+type Spot = Pick<Appointment, "station" | "date">
 
-/** A cell given back: closed until its release time, so that places cannot be traded hand to hand. */
-export function release(
+const pointer = (it: Claimer, { station, date }: Spot, cell: Cell) => ({
+  ...keys.place(station, date, it.group, cellName(cell)),
+  person: Buffer.from(it.person, "base64url"),
+  for: it.ref,
+  ttl: ttlOf(date),
+})
+
+/** Nobody has it, its release time has come, or it is held for this very booking. */
+const free = (it: Claimer, now: Instant, seen?: Instant): Change["when"] => ({
+  says: `attribute_not_exists(pk) OR #until <= :now OR #for = :ref${seen === undefined ? "" : " OR #until = :seen"}`,
+  values: { ":now": now, ":ref": it.ref, ...(seen !== undefined && { ":seen": seen }) },
+})
+
+/** A cell for a person, if it is free to them. A use of a cell counts from 1; giving it back is 2. */
+export const claim = (by: Actor, op: string, now: Instant, it: Claimer, at: Spot, cell: Cell): Change => ({
+  table: "bookings",
+  item: { ...pointer(it, at, cell), ...stamp(by, op, now, 1) },
+  when: free(it, now),
+  or: new Problem("place-taken"),
+})
+
+/** What the waiting list takes over before the public can: the release time that it saw there, and until when it keeps the cell. */
+export type Taking = { seen?: Instant; until: Instant }
+
+/** A cell kept for a booking that may move there until the deadline; then it is anybody's, or the waiting list's for a while. */
+export const hold = (
   by: Actor,
   op: string,
   now: Instant,
-  it: PastAppointment & { group: Group },
+  it: Claimer,
+  at: Spot,
   cell: Cell,
   until: Instant,
-): Change {
-  return {
-    table: "bookings",
-    item: {
-      ...keys.place(it.station, it.date, it.group, cellName(cell)),
-      ...stamp(by, op, now, 2),
-      until,
-      ttl: ttlOf(it.date),
-    },
-    when: { says: "#for = :ref", values: { ":ref": it.ref } },
-    or: new Problem("changed-meanwhile"),
-  }
-}
+  taking?: Taking,
+): Change => ({
+  table: "bookings",
+  item: {
+    ...pointer(it, at, cell),
+    ...stamp(by, op, now, 1),
+    until: taking?.until ?? until,
+    ...(taking && { due: until }),
+  },
+  when: free(it, now, taking?.seen),
+  or: new Problem("place-taken"),
+})
+
+/** A cell given back: closed until its release time, so that places cannot be traded hand to hand. */
+export const release = (
+  by: Actor,
+  op: string,
+  now: Instant,
+  it: Claimer,
+  { station, date }: Spot,
+  cell: Cell,
+  until: Instant,
+): Change => ({
+  table: "bookings",
+  item: {
+    ...keys.place(station, date, it.group, cellName(cell)),
+    ...stamp(by, op, now, 2),
+    until,
+    was: it.ref,
+    ttl: ttlOf(date),
+  },
+  when: { says: "#for = :ref", values: { ":ref": it.ref } },
+  or: new Problem("changed-meanwhile"),
+})
 
 export const active = (it: Appointment | undefined, now: Instant) => (it && isActive(it, now) ? it : undefined)

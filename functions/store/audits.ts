@@ -17,6 +17,8 @@ export type Entry = {
   changed?: readonly string[]
   from?: string
   to?: string
+  /** What staff said they need it for. */
+  reason?: string
 }
 
 export async function put(world: World, { scope, date, name, ...entry }: Entry): Promise<void> {
@@ -38,6 +40,7 @@ export async function opening(
   scope: string,
   thing: string,
   request: string,
+  reason?: string,
 ): Promise<void> {
   const at = world.now()
   await put(world, {
@@ -48,5 +51,6 @@ export async function opening(
     what,
     who: signed(by),
     at,
+    ...(reason && { reason }),
   })
 }

@@ -25,11 +25,14 @@ export function find(world: World, station: StationId): Promise<Card | undefined
 
 export const forget = (world: World, station: StationId) => kept.get(world)?.delete(station)
 
-/** With the version to change it by, read afresh; 0 where there never was one. */
-export async function stored(world: World, station: StationId): Promise<{ v: number; op?: string; card?: Card }> {
+export type Stored = { v: number; op?: string; card?: Card; report?: string }
+
+/** With the version to change it by, and the report that it belongs to, read afresh; 0 where there never was one. */
+export async function stored(world: World, station: StationId): Promise<Stored> {
   const item = await get(world, "live", keys.card(station))
   const card = cardIn(item)
-  return { v: item?.v ?? 0, ...(item && { op: item.op }), ...(card && { card }) }
+  const report = card && (item?.report as string | undefined)
+  return { v: item?.v ?? 0, ...(item && { op: item.op }), ...(card && { card }), ...(report && { report }) }
 }
 
 /** Over the version that was seen. Without a card, nothing of the last one stays. */
@@ -40,6 +43,7 @@ export const change = (
   station: StationId,
   v: number,
   card: Card | undefined,
+  report?: string,
 ): Change => ({
   table: "live",
   item: {
@@ -48,6 +52,7 @@ export const change = (
     station,
     state: card ? "published" : "withdrawn",
     ...card,
+    ...(card && report && { report }),
     // Longer than a shift: no console that is still open saw a version of an item that began anew.
     ttl: Math.ceil(((card?.until ?? now) + day) / second),
   },

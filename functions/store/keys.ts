@@ -12,6 +12,23 @@ export const place = (station: StationId, date: LocalDate, group: Group, cell: s
   sk: cell,
 })
 export const person = (index: string, group: Group): Key => ({ pk: `person#${index}`, sk: group })
+export const standing = (index: string): Key => ({ pk: `person#${index}`, sk: "standing" })
+/** Whose a reference is; the form's key that it follows from is theirs alone. */
+export const reference = (ref: string): Key => ({ pk: `ref#${ref}`, sk: "ref" })
+/** Who wishes for an earlier time at a station. */
+export const waitingAt = (station: StationId) => `waiting#${station}`
+export const waiting = (station: StationId, group: Group, ref: string): Key => ({
+  pk: waitingAt(station),
+  sk: `${group}#${ref}`,
+})
+/** Whom of a station's day the next reminders go to, and how far they have come. */
+export const reminder = (station: StationId, date: LocalDate): Key => ({ pk: `reminder#${station}`, sk: date })
+/** An employer's list, and what became of each of its rows. */
+export const groupBooking = (id: string): Key => ({ pk: `group#${id}`, sk: "group" })
+export const groupRow = (id: string, row: number): Key => ({
+  pk: `group#${id}`,
+  sk: `r#${String(row).padStart(4, "0")}`,
+})
 export const code = (phone: string): Key => ({ pk: `code#${phone}`, sk: "code" })
 export const session = (index: string): Key => ({ pk: `session#${index}`, sk: "session" })
 /** One item an hour. */
@@ -32,6 +49,11 @@ export const ticket = (id: StationId, date: LocalDate, number: string): Key => (
 })
 /** The ticket that a phone took for itself on a service day, wherever. */
 export const remote = (phone: string, date: LocalDate): Key => ({ pk: `remote#${phone}`, sk: date })
+/** What a change of hours, windows or closures does to the days already sold, and to whom. */
+export const clearingsOf = (id: StationId) => `closure#${id}`
+export const clearing = (id: StationId, name: string): Key => ({ pk: clearingsOf(id), sk: name })
+export const affectedOf = (id: StationId, name: string) => `affected#${id}#${name}`
+export const affected = (id: StationId, name: string, ref: string): Key => ({ pk: affectedOf(id, name), sk: ref })
 export const tasksOf = (id: StationId, date: LocalDate) => `tasks#${id}#${date}`
 export const task = (id: StationId, date: LocalDate, name: string): Key => ({ pk: tasksOf(id, date), sk: name })
 export const staff = (id: string): Key => ({ pk: `staff#${id}`, sk: "staff" })
@@ -53,17 +75,20 @@ export const roster = (unit: string): Key => ({ pk: "roster", sk: unit })
 export const venue = (id: string): Key => ({ pk: "venue", sk: id })
 /** What a reporter may see: no personal data. */
 export const reportStatus = (id: string): Key => ({ pk: `report-status#${id}`, sk: "status" })
+/** Which officers of a unit were called to a report, for its end. */
+export const called = (id: string, unit: string): Key => ({ pk: `called#${id}`, sk: unit })
+
+/** How an officer is reached away from the screen: their phone, and the browsers that they chose. */
+export const reachOf = (staff: string) => `reach#${staff}`
+export const reach = (staff: string, name: string): Key => ({ pk: reachOf(staff), sk: name })
 
 // Children
 export const reportOf = (id: string) => `report#${id}`
 /** What was told, sealed. */
 export const report = (id: string): Key => ({ pk: reportOf(id), sk: "report" })
 export const dispatch = (id: string): Key => ({ pk: reportOf(id), sk: "dispatch" })
-/** What was added or done since, in order: additions of the reporter, photos, acts of the officers. */
-export const entry = (id: string, at: number, op: string): Key => ({
-  pk: reportOf(id),
-  sk: `e#${new Date(at).toISOString()}#${op}`,
-})
+/** What was added or done since, once an operation: additions of the reporter, photos, acts of the officers. */
+export const entry = (id: string, op: string): Key => ({ pk: reportOf(id), sk: `e#${op}` })
 /** What a unit's screen lists: one item a report that it was alerted to. */
 export const dutyOf = (unit: string) => `duty#${unit}`
 export const duty = (unit: string, id: string): Key => ({ pk: dutyOf(unit), sk: id })

@@ -1,9 +1,10 @@
 /** Messages that left the house: taken under a lease, sent under a stable id, marked when sent. */
 import { Problem } from "#domain/problem"
+import type { UnitId } from "#domain/report"
 import { day, minute } from "#domain/time"
 import type { World } from "#world"
 import * as keys from "./keys.ts"
-import { counter, get, seen, stamp, write, writeOrRefuse } from "./table.ts"
+import { counter, get, type Item, insist, seen, stamp, write, writeOrRefuse } from "./table.ts"
 
 const by = { kind: "system", name: "messenger" } as const
 
@@ -34,5 +35,26 @@ export async function sent(world: World, id: string, op: string, v: number): Pro
   const item = { ...keys.notice(id), ...stamp(by, op, now, v + 1), state: "sent", ttl: ttl(now) }
   await writeOrRefuse(world, [{ table: "live", item, when: seen(v), or: new Problem("busy") }], counter())
 }
+
+/** Who was called to a report in a unit's name: they are who hears of its end. */
+export const called = async (world: World, report: string, unit: UnitId): Promise<readonly string[]> =>
+  staffIn(await get(world, "live", keys.called(report, unit)))
+
+const staffIn = (item: Item | undefined) => (item?.staff ?? []) as readonly string[]
+
+/** Kept before they are called, so that nobody who was is forgotten. */
+export const calling = (world: World, op: string, report: string, unit: UnitId, staff: readonly string[]) =>
+  insist(async (patience) => {
+    const key = keys.called(report, unit)
+    const before = await get(world, "live", key)
+    const all = [...new Set([...staffIn(before), ...staff])]
+    if (all.length === staffIn(before).length) return true
+    const now = world.now()
+    const v = before?.v ?? 0
+    const ttl = Math.floor((now + 90 * day) / 1000)
+    const item = { ...key, ...stamp(by, op, now, v + 1), staff: all, ttl }
+    const { written } = await write(world, [{ table: "live", item, when: seen(v), or: new Problem("busy") }], patience)
+    return written || undefined
+  })
 
 const ttl = (now: number) => Math.floor((now + 30 * day) / 1000)

@@ -58,7 +58,8 @@ export async function get(
   return found.Item as Item | undefined
 }
 
-export type Asked = { from?: string; to?: string; only?: readonly string[]; how?: "now" | "soon" }
+export type Range = { from?: string; to?: string }
+export type Asked = Range & { only?: readonly string[]; how?: "now" | "soon" }
 
 /** All items of a partition, by sort key between `from` and `to` where given. */
 export async function query(world: World, table: Table, pk: string, asked: Asked = {}): Promise<Item[]> {
@@ -88,22 +89,6 @@ export async function query(world: World, table: Table, pk: string, asked: Asked
   return items
 }
 
-/** Keys of the items whose `ref` this is; eventually consistent, so a miss is asked again by the caller. */
-export async function findByRef(world: World, ref: string): Promise<Key | undefined> {
-  const page = await world.db.send(
-    new QueryCommand({
-      TableName: world.tables.bookings,
-      IndexName: "by-ref",
-      KeyConditionExpression: "#ref = :ref",
-      ExpressionAttributeNames: { "#ref": "ref" },
-      ExpressionAttributeValues: { ":ref": ref },
-      Limit: 1,
-    }),
-  )
-  const found = page.Items?.[0]
-  return found && { pk: found.pk as string, sk: found.sk as string }
-}
-
 /** Many items by key, in no order; what is not there is left out. */
 export async function getMany(world: World, table: Table, keys: readonly Key[]): Promise<Item[]> {
   const items: Item[] = []
@@ -123,6 +108,16 @@ export async function getMany(world: World, table: Table, keys: readonly Key[]):
   return items
 }
 
+const watched = new WeakMap<World, Map<string, (item: Item) => void>>()
+
+/** Tells whoever keeps a partition in this process what this process writes there; undefined ends it. */
+export function watch(world: World, table: Table, pk: string, tell: ((item: Item) => void) | undefined): void {
+  const mine = watched.get(world) ?? new Map<string, (item: Item) => void>()
+  watched.set(world, mine)
+  if (tell) mine.set(`${table}#${pk}`, tell)
+  else mine.delete(`${table}#${pk}`)
+}
+
 /**
  * Writes all of the changes or none. Says which conditions failed and what was found there; another's write under way on the
  * same items is waited out with full jitter, and is `busy` when patience ends.
@@ -130,7 +125,10 @@ export async function getMany(world: World, table: Table, keys: readonly Key[]):
 export async function write(world: World, changes: readonly Change[], patience: Patience): Promise<Outcome> {
   for (let attempt = 1; ; attempt++) {
     const outcome = changes.length === 1 ? await putOne(world, changes[0]!) : await putAll(world, changes)
-    if (outcome !== "conflict") return outcome
+    if (outcome !== "conflict") {
+      if (outcome.written) for (const { table, item } of changes) watched.get(world)?.get(`${table}#${item.pk}`)?.(item)
+      return outcome
+    }
     if (attempt >= patience.tries || Date.now() > patience.until) throw new Problem("busy")
     await pause(attempt)
   }
@@ -170,6 +168,20 @@ export async function addOne(
   } catch (error) {
     if (named(error, "ConditionalCheckFailedException")) return false
     throw busyOr(error)
+  }
+}
+
+/**
+ * Rounds of reading and writing over what others write too, until one answers something else than undefined. Refusal: busy, when
+ * patience ends.
+ */
+export async function insist<T>(round: (patience: Patience) => Promise<T | undefined>): Promise<T> {
+  const patience = counter()
+  for (let attempt = 1; ; attempt++) {
+    const done = await round(patience)
+    if (done !== undefined) return done
+    if (Date.now() > patience.until) throw new Problem("busy")
+    await pause(attempt)
   }
 }
 

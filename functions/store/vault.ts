@@ -1,15 +1,17 @@
 /**
- * Personal fields at rest: AES-256-GCM under a data key of the month, which a master key (KMS, or a key file on one machine)
+ * Personal fields at rest: AES-256-GCM under a data key of the month, which a master key in KMS
  * wraps. Every blob names its data key; the place it is kept in is bound to it, so that no blob can be moved elsewhere.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto"
-import { readFileSync } from "node:fs"
 import { DecryptCommand, GenerateDataKeyCommand, KMSClient } from "@aws-sdk/client-kms"
 
 export type Vault = {
-  /** `where` is table/identity/field; `month` such as "2026-11" names the data key. */
+  /** `where` is table/identity/field; `month` such as "2026-11" chooses the data key. */
   seal(where: string, value: unknown, month: string): Promise<Uint8Array>
   open(where: string, blob: Uint8Array): Promise<unknown>
+  /** The same for what is bytes already, such as a photo. */
+  sealBytes(where: string, bytes: Uint8Array, month: string): Promise<Uint8Array>
+  openBytes(where: string, blob: Uint8Array): Promise<Uint8Array>
 }
 
 /** Makes and unwraps data keys: the only part that differs between AWS and one machine. */
@@ -18,63 +20,69 @@ export type MasterKey = {
   unwrap(wrapped: Uint8Array): Promise<Uint8Array>
 }
 
-/** Where wrapped data keys are kept. `add` answers the one that is kept: ours, or that of whoever was first. */
+export type DataKey = { id: string; wrapped: Uint8Array }
+
+/** Where wrapped data keys are kept; a blob names its own by id. */
 export type DataKeys = {
   find(id: string): Promise<Uint8Array | undefined>
-  add(id: string, wrapped: Uint8Array): Promise<Uint8Array>
+  /** The month's key that is there to be shared. */
+  ofMonth(month: string): Promise<DataKey | undefined>
+  /** Answers the one that is kept: ours, or that of whoever was first. */
+  add(month: string, wrapped: Uint8Array): Promise<DataKey>
 }
 
 const format = 1
 
 export function vault(master: MasterKey, kept: DataKeys): Vault {
-  const plain = new Map<string, Promise<Uint8Array>>()
-  const remember = (id: string, load: () => Promise<Uint8Array>) => {
-    const known = plain.get(id) ?? load()
-    plain.set(id, known)
-    known.catch(() => plain.delete(id))
-    return known
-  }
-  const existing = async (id: string) => {
+  const openedBy = remembered(async (id) => {
     const wrapped = await kept.find(id)
     if (!wrapped) throw new Error(`No data key ${id}`)
     return master.unwrap(wrapped)
-  }
-  const current = async (id: string) => {
-    const wrapped = await kept.find(id)
-    if (wrapped) return master.unwrap(wrapped)
+  })
+  const sealedBy = remembered(async (month) => {
+    const there = await kept.ofMonth(month)
+    if (there) return { id: there.id, key: await master.unwrap(there.wrapped) }
     const made = await master.newDataKey()
-    const winner = await kept.add(id, made.wrapped)
-    return Buffer.compare(winner, made.wrapped) === 0 ? made.plain : master.unwrap(winner)
+    const { id, wrapped } = await kept.add(month, made.wrapped)
+    return { id, key: Buffer.compare(wrapped, made.wrapped) === 0 ? made.plain : await master.unwrap(wrapped) }
+  })
+  const sealBytes = async (where: string, bytes: Uint8Array, month: string) => {
+    const { id, key } = await sealedBy(month)
+    const nonce = randomBytes(12)
+    const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(where))
+    const body = Buffer.concat([cipher.update(bytes), cipher.final(), cipher.getAuthTag()])
+    return Buffer.concat([Buffer.from([format, id.length]), Buffer.from(id), nonce, body])
+  }
+  const openBytes = async (where: string, blob: Uint8Array) => {
+    const bytes = Buffer.from(blob)
+    if (bytes[0] !== format) throw new Error("Sealed in an unknown format")
+    const start = 2 + bytes[1]!
+    const key = await openedBy(bytes.toString("utf8", 2, start))
+    const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(start, start + 12), { authTagLength: 16 })
+    decipher.setAAD(Buffer.from(where)).setAuthTag(bytes.subarray(-16))
+    return Buffer.concat([decipher.update(bytes.subarray(start + 12, -16)), decipher.final()])
   }
   return {
-    async seal(where, value, month) {
-      const key = await remember(month, () => current(month))
-      const nonce = randomBytes(12)
-      const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(where))
-      const body = Buffer.concat([cipher.update(JSON.stringify(value)), cipher.final(), cipher.getAuthTag()])
-      return Buffer.concat([Buffer.from([format, month.length]), Buffer.from(month), nonce, body])
-    },
-    async open(where, blob) {
-      const bytes = Buffer.from(blob)
-      if (bytes[0] !== format) throw new Error("Sealed in an unknown format")
-      const start = 2 + bytes[1]!
-      const month = bytes.toString("utf8", 2, start)
-      const key = await remember(month, () => existing(month))
-      const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(start, start + 12), { authTagLength: 16 })
-      decipher.setAAD(Buffer.from(where)).setAuthTag(bytes.subarray(-16))
-      const plain = Buffer.concat([decipher.update(bytes.subarray(start + 12, -16)), decipher.final()])
-      return JSON.parse(plain.toString())
-    },
+    sealBytes,
+    openBytes,
+    seal: (where, value, month) => sealBytes(where, Buffer.from(JSON.stringify(value)), month),
+    open: async (where, blob) => JSON.parse((await openBytes(where, blob)).toString()),
   }
 }
 
-/** `keyId` is a KMS key, or "file:/path" to 32 bytes in base64url on a machine of one's own. */
-export const masterKey = (keyId: string): MasterKey =>
-  keyId.startsWith("file:")
-    ? fileKey(Buffer.from(readFileSync(keyId.slice(5), "utf8").trim(), "base64url"))
-    : kmsKey(keyId)
+/** Asked once for each name; a failure is asked again. */
+function remembered<T>(load: (name: string) => Promise<T>): (name: string) => Promise<T> {
+  const known = new Map<string, Promise<T>>()
+  return (name) => {
+    const found = known.get(name) ?? load(name)
+    known.set(name, found)
+    found.catch(() => known.delete(name))
+    return found
+  }
+}
 
-export function fileKey(key: Uint8Array): MasterKey {
+/** A master key that is at hand: on one machine KMS's stand-in has it, in a test the test. */
+export function keyAtHand(key: Uint8Array): MasterKey {
   return {
     async newDataKey() {
       const plain = randomBytes(32)
@@ -91,7 +99,8 @@ export function fileKey(key: Uint8Array): MasterKey {
   }
 }
 
-function kmsKey(keyId: string): MasterKey {
+/** KMS's own: what it wraps, only it unwraps. */
+export function kmsKey(keyId: string): MasterKey {
   const kms = new KMSClient({})
   const EncryptionContext = { purpose: "doorstep-data-key" }
   return {

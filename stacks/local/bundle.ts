@@ -40,6 +40,7 @@ function options(names: string[], outdir: string, folder: string): BuildOptions 
     keepNames: true,
     minify: true,
     sourcemap: "linked",
+    loader: { ".wasm": "base64" },
     external: ["sharp", "pg-native"],
     banner: { js: banner },
     logLevel: "error",

@@ -131,9 +131,10 @@ function lambda(graph: Graph, fn: Resource, links: Record<string, string[]>): Fu
       Object.entries(environment.variables).filter(([variable]) => !variable.startsWith("SST_")),
     ),
     links: links[name] ?? [],
-    statements: graph.statements(graph.one("aws:iam/role:Role", name)).map(({ Action, Resource }) => ({
+    statements: graph.statements(graph.one("aws:iam/role:Role", name)).map(({ Action, Resource, Condition }) => ({
       actions: Action,
       resources: Resource.map((arn) => graph.within(arn)),
+      ...(Condition && { conditions: Condition }),
     })),
   }
 }

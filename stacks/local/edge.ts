@@ -1,6 +1,6 @@
 import { Agent, createServer, type IncomingMessage, type ServerResponse, request as send } from "node:http"
 import { brotliCompressSync, constants, gzipSync } from "node:zlib"
-import { largest, tooLarge } from "../large.ts"
+import { largest, photoForm, tooLarge } from "../large.ts"
 import { bodyOf, headerLines, hopByHop, mayCarryBody } from "./http.ts"
 import { close, listen } from "./ports.ts"
 import { findFile, type StaticFile } from "./site.ts"
@@ -97,7 +97,11 @@ export async function startEdge(settings: EdgeSettings): Promise<Edge> {
     const place = paths.find((entry) => entry.path === "/" || path === entry.path || path.startsWith(`${entry.path}/`))
     if (!place) return reply(request, response, note(404, "Not Found"))
     if (place.to === "site") return serveSite(request, response, path.slice(place.path.length))
-    if (Number(request.headers["content-length"] ?? 0) > largest) return reply(request, response, refused)
+    if (Number(request.headers["content-length"] ?? 0) > largest) {
+      const [, page] = new RegExp(photoForm).exec(path) ?? []
+      const back = { status: 303, headers: { location: `${page}more?large`, "cache-control": "no-store" } }
+      return reply(request, response, page ? { ...back, body: Buffer.alloc(0) } : refused)
+    }
     if (request.method === "GET") return serveShared(request, response, target)
     stats.passed++
     const answer = await ask(request)

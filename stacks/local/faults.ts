@@ -1,6 +1,7 @@
-import { Agent, createServer, type IncomingMessage, type ServerResponse, request as send } from "node:http"
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import { setTimeout as pause } from "node:timers/promises"
 import { close, listen } from "./ports.ts"
+import { bodyOf, passageTo } from "./proxy.ts"
 
 /**
  * A proxy in front of DynamoDB Local that brings what the emulator never does: transactions that conflict, answers that
@@ -43,8 +44,7 @@ export async function startFaults(
   target: string,
   options: { seed?: number; rules?: FaultRules } = {},
 ): Promise<Faults> {
-  const upstream = new URL(target)
-  const agent = new Agent({ keepAlive: true, maxSockets: 256 })
+  const passage = passageTo(target)
   const random = seeded(options.seed ?? 1)
   const stats = { calls: 0, conflicts: 0, lost: 0, throttled: 0 }
   const keysOf = new Map<string, Promise<string[]>>()
@@ -59,9 +59,7 @@ export async function startFaults(
 
   async function handle(request: IncomingMessage, response: ServerResponse) {
     stats.calls++
-    const parts: Buffer[] = []
-    for await (const part of request) parts.push(part as Buffer)
-    const raw = Buffer.concat(parts)
+    const raw = await bodyOf(request)
     const call = callOf(request, raw)
     const writes = call.operation === transacted || single.has(call.operation)
     if (rules.latency) await pause(rules.latency[0] + random() * (rules.latency[1] - rules.latency[0]))
@@ -82,7 +80,7 @@ export async function startFaults(
     const taken = writes && rules.conflicts ? await take(call, response) : () => {}
     if (!taken) return
     try {
-      const answer = await pass(request, raw)
+      const answer = await passage.pass(request, raw)
       if (writes && answer.status === 200 && strikes(rules.loseAnswers, call)) {
         stats.lost++
         return void response.destroy()
@@ -165,33 +163,6 @@ export async function startFaults(
     })
   }
 
-  function pass(
-    request: IncomingMessage,
-    body: Buffer,
-  ): Promise<{ status: number; headers: Record<string, string>; body: Buffer }> {
-    return new Promise((resolve, reject) => {
-      const { hostname, port: at } = upstream
-      const asked = send(
-        { hostname, port: at, agent, method: request.method, path: request.url, headers: request.headers },
-        (answer) => {
-          const parts: Buffer[] = []
-          answer.on("data", (part: Buffer) => parts.push(part))
-          answer.on("error", reject)
-          answer.on("end", () => {
-            const { "content-length": _, "transfer-encoding": __, connection: ___, ...headers } = answer.headers
-            resolve({
-              status: answer.statusCode ?? 500,
-              headers: headers as Record<string, string>,
-              body: Buffer.concat(parts),
-            })
-          })
-        },
-      )
-      asked.on("error", reject)
-      asked.end(body)
-    })
-  }
-
   return {
     endpoint: `http://127.0.0.1:${port}`,
     stats,
@@ -201,7 +172,7 @@ export async function startFaults(
     },
     async stop() {
       await close(server)
-      agent.destroy()
+      passage.stop()
     },
   }
 }

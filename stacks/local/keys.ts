@@ -7,8 +7,8 @@ import { writeWhole } from "./checkpoints.ts"
 export type Keys = {
   /** By the name of the stacks' secret; made when first asked for. */
   secret(name: string): string
-  /** The key that seals personal fields where there is no KMS: 32 bytes, base64url. */
-  sealingFile: string
+  /** What KMS keeps on AWS, by the name of the stacks' key. */
+  masters: Record<string, Uint8Array>
   /** The OpenID provider's signing keys (a private JWKS) and the keys of its cookies. */
   signing: { keys: Record<string, unknown>[] }
   cookies: string[]
@@ -16,17 +16,22 @@ export type Keys = {
 
 export function openKeys(folder: string): Keys {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const sealingFile = join(folder, "sealing.key")
-  keep(sealingFile, newSecret)
   return {
     secret: (name) => keep(join(folder, `${name}.secret`), newSecret),
-    sealingFile,
+    masters: Object.fromEntries(
+      Object.entries(masterFiles).map(([name, file]) => [
+        name,
+        Buffer.from(keep(join(folder, file), newSecret), "base64url"),
+      ]),
+    ),
     signing: JSON.parse(
       keep(join(folder, "signing.json"), () => JSON.stringify({ keys: [newSigningKey()] })),
     ) as Keys["signing"],
     cookies: [keep(join(folder, "cookies.secret"), newSecret)],
   }
 }
+
+const masterFiles = { SealingKey: "sealing.key", ChildrenKey: "children.key" }
 
 const newSecret = () => randomBytes(32).toString("base64url")
 

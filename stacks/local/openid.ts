@@ -25,6 +25,8 @@ const chief = { role: "站长", roleInEnglish: "station chief" }
 const longtou = { station: "龙头警务站", stationInEnglish: "Longtou station" }
 const taihe = { station: "东二环泰禾商圈智慧警务站", stationInEnglish: "Taihe mall station" }
 const chongxian = { station: "鼓山崇贤智慧警务站", stationInEnglish: "Chongxian station" }
+const command = { station: "晋安分局指挥中心", stationInEnglish: "Jin'an command centre" }
+const yuefeng = { station: "岳峰派出所", stationInEnglish: "Yuefeng police station" }
 const railway = { station: "火车站路地联勤指挥中心", stationInEnglish: "Railway station" }
 
 export const accounts: readonly Account[] = [
@@ -36,6 +38,12 @@ export const accounts: readonly Account[] = [
   { sub: "chief-p02", name: "吴站长", ...chief, ...taihe },
   { sub: "clerk-p03-1", name: "许婷", ...clerk, ...chongxian },
   { sub: "clerk-p05-1", name: "何军", ...clerk, ...railway },
+  { sub: "officer-p01-2", name: "施警官", ...officer, ...longtou },
+  { sub: "officer-p02", name: "周警官", ...officer, ...taihe },
+  { sub: "officer-p02-2", name: "叶警官", ...officer, ...taihe },
+  { sub: "officer-p05", name: "赖警官", ...officer, ...railway },
+  { sub: "officer-s02", name: "曾警官", ...officer, ...yuefeng },
+  { sub: "officer-c01", name: "梁警官", ...officer, ...command },
 ]
 
 export const clientId = "doorstep"

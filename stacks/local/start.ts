@@ -71,7 +71,7 @@ async function start(): Promise<System> {
   const bundles = join(dataDir, "bundles")
   mkdirSync(bundles, { recursive: true })
   const names = [...new Set(Object.values(topology.functions).map(({ handler }) => handlerName(handler)))]
-  const { DYNAMODB_ENDPOINT: dynamodb, SQS_ENDPOINT: sqs } = process.env
+  const { DYNAMODB_ENDPOINT: dynamodb, SQS_ENDPOINT: sqs, S3_ENDPOINT: s3 } = process.env
   const starting = startSystem({
     topology,
     dataDir,
@@ -79,7 +79,7 @@ async function start(): Promise<System> {
     clockOffset: process.argv.includes("--now") ? 0 : keptOffset(),
     site: buildSite(topology.site, root, guard),
     bundles: bundle(names, bundles).then(() => bundles),
-    endpoints: { ...(dynamodb ? { dynamodb } : {}), ...(sqs ? { sqs } : {}) },
+    endpoints: { ...(dynamodb ? { dynamodb } : {}), ...(sqs ? { sqs } : {}), ...(s3 ? { s3 } : {}) },
   })
   undo.push(async () => (await starting.catch(() => undefined))?.stop())
   const system = await starting
@@ -106,12 +106,16 @@ async function tell(system: System) {
   const pairing = (await system.invoke("Setup", { pair: true })) as Pairing
   const now = Date.now() + clockOffset
   const people = accounts.slice(0, 4).map(({ name, roleInEnglish }) => `${name} (${roleInEnglish})`)
+  const onDuty = accounts
+    .filter(({ sub }) => ["officer-p02", "officer-s02", "officer-c01"].includes(sub))
+    .map(({ name, stationInEnglish }) => `${name} (${stationInEnglish})`)
   const seconds = ((performance.now() - began) / 1_000).toFixed(1)
   const lines = [
-    ["Resident", `${url}/`],
+    ["Resident", `${url}/   a lost child: ${url}/zh/report`],
     ["Kiosk", `${url}/app/kiosk/#pair=${pairing.kiosk.code}   pairs itself with ${pairing.station}`],
     ["Display", `${url}/app/display/#pair=${pairing.display.code}`],
     ["Staff", `${url}/app/staff/   sign in as ${people.join(", ")}`],
+    ["Duty", `${url}/app/duty/   a lost child's alerts; sign in as ${onDuty.join(", ")}`],
     ["Phones", `${phonesUrl}/   what each phone received`],
     ["API", `${url}/api/openapi.json`],
     ["Data", `${relative(process.cwd(), dataDir) || "."}/   logs in logs/; delete it to begin anew`],

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams"
+import { type Authority, type Denied, startAuthority } from "./authority.ts"
 import { bundle, handlerName } from "./bundle.ts"
 import { openCheckpoints } from "./checkpoints.ts"
 import { checkJava, createTables, startDatabase } from "./dynamodb.ts"
@@ -10,8 +11,9 @@ import { type FaultRules, type Faults, startFaults } from "./faults.ts"
 import { type Guard, openGuard } from "./guard.ts"
 import { startGateway } from "./http.ts"
 import { type Keys, openKeys } from "./keys.ts"
+import { keyService } from "./kms.ts"
 import { createFunction, type FunctionSettings, type LambdaFunction } from "./lambda.ts"
-import { openLog } from "./logs.ts"
+import { type Log, openLog } from "./logs.ts"
 import { clientId, startOpenId } from "./openid.ts"
 import { type Phones, startPhones } from "./phones.ts"
 import { arnOf, credentials, region } from "./place.ts"
@@ -44,7 +46,7 @@ export type SystemOptions = {
     { environment?: Record<string, string>; environments?: number; timeout?: number; idle?: number }
   >
   /** Parts that run elsewhere and are not started. */
-  endpoints?: { dynamodb?: string; sqs?: string }
+  endpoints?: { dynamodb?: string; sqs?: string; s3?: string }
   /** Puts the fault proxy between the functions and the database. */
   faults?: { seed?: number; rules?: FaultRules }
   /** Default true. */
@@ -70,6 +72,10 @@ export type System = {
   /** Present when asked for. */
   faults?: Faults
   functions: Record<string, LambdaFunction>
+  /** What a role did not allow. `stop` ends everything and then fails if anything is left here. */
+  denied: Denied[]
+  /** Rights that no call has used since the start. */
+  unused: Authority["unused"]
   secret(name: string): string
   invoke(name: string, event: unknown): Promise<unknown>
   /** What a function printed. */
@@ -131,13 +137,27 @@ async function assemble(
 
   const [tables, queues, bundles, front] = await settledAll([
     startTables(options, topology, guard, onStop),
-    startAllQueues(options, topology, folder, onStop),
+    startAllQueues(options, topology, onStop),
     bundlesOf(options, topology, folder),
     startFront(options, topology, keys, folder, now, invoke, onStop),
   ])
 
+  const logs: Record<string, Log> = {}
+  const authority = await startAuthority({
+    topology,
+    database: tables.faults?.endpoint ?? tables.endpoint,
+    queues: queues.endpoint,
+    objects: queues.objects,
+    keys: keyService(keys.masters),
+    onDenied: (denied) => {
+      console.error(`access denied ${JSON.stringify(denied)}`)
+      logs[denied.function]?.platform("denied", denied)
+    },
+  })
+  onStop(authority.stop)
   for (const [name, shape] of Object.entries(topology.functions)) {
     const log = openLog(join(folder, "logs"), name)
+    logs[name] = log
     functions[name] = createFunction(settingsOf(name, shape), guard, log)
     onStop(() => log.close())
   }
@@ -173,8 +193,8 @@ async function assemble(
         ...Object.fromEntries(
           ["App", ...shape.links].map((link) => [`SST_RESOURCE_${link}`, JSON.stringify(resourceOf(link))]),
         ),
-        AWS_ENDPOINT_URL_DYNAMODB: tables.faults?.endpoint ?? tables.endpoint,
-        AWS_ENDPOINT_URL_SQS: queues.endpoint,
+        ...authority.credentialsOf(name),
+        AWS_ENDPOINT_URL: authority.endpoint,
         DOORSTEP_CLOCK_OFFSET_MS: String(clockOffset),
         ...options.environment,
         ...own.environment,
@@ -185,13 +205,15 @@ async function assemble(
   /** What `Resource.<name>` of SST is here. */
   function resourceOf(name: string): Record<string, string> {
     if (name === "App") return { name: "doorstep", stage: "local" }
-    if (name === "Sealing") return { keyId: `file:${keys.sealingFile}` }
+    if (name === "Sealing") return { keyId: "SealingKey" }
+    if (name === "ChildrenSealing") return { keyId: "ChildrenKey" }
     if (name === "Portal") {
       const { url, phones, openid } = front
       return { url, issuer: openid.issuer, client: clientId, notifier: `${phones.url}/messages`, demonstration: "true" }
     }
     if (name in topology.tables) return { name }
-    if (name in topology.queues) return { url: queues.addresses[name]!.url }
+    // The SDK follows a queue's address past every endpoint it was told: this one leads through the authority too.
+    if (name in topology.queues) return { url: authority.endpoint + new URL(queues.addresses[name]!.url).pathname }
     if (topology.buckets.includes(name)) return { name: bucketName(name) }
     return { value: keys.secret(name) }
   }
@@ -273,6 +295,8 @@ async function assemble(
     phones: front.phones,
     ...(tables.faults ? { faults: tables.faults } : {}),
     functions,
+    denied: authority.denied,
+    unused: authority.unused,
     secret: keys.secret,
     invoke,
     log: (name) => readFileSync(join(folder, "logs", `${name}.log`), "utf8"),
@@ -285,7 +309,10 @@ async function assemble(
       mappings: mappings.map(({ source, function: name, reader }) => ({ source, function: name, ...reader.stats })),
     }),
     pids: guard.pids,
-    stop,
+    async stop() {
+      await stop()
+      if (authority.denied.length) throw new Error(`Roles too narrow: ${JSON.stringify(authority.denied)}`)
+    },
   }
 }
 
@@ -316,31 +343,16 @@ async function startTables(
   return { endpoint, streams, faults }
 }
 
-async function startAllQueues(
-  options: SystemOptions,
-  topology: Topology,
-  folder: string,
-  onStop: (step: () => unknown) => void,
-) {
-  const elsewhere = options.endpoints?.sqs
-  const queues = elsewhere
-    ? { endpoint: elsewhere, put: filesIn(join(folder, "objects")) }
-    : await startQueues({
-        buckets: topology.buckets,
-        ...(options.dataDir ? { folder: join(options.dataDir, "queues") } : {}),
-      })
-  if ("stop" in queues) onStop(queues.stop)
-  const addresses: Record<string, QueueAddress> = await createQueues(queues.endpoint, topology.queues)
-  return { endpoint: queues.endpoint, put: queues.put, addresses }
-}
-
-/** Where the queues are real, there is no bucket of ours: what streams gave up is kept in files. */
-function filesIn(folder: string) {
-  return async (bucket: string, key: string, body: string) => {
-    const file = join(folder, bucket, key.replaceAll("/", "_"))
-    mkdirSync(join(folder, bucket), { recursive: true })
-    writeFileSync(file, body)
-  }
+async function startAllQueues(options: SystemOptions, topology: Topology, onStop: (step: () => unknown) => void) {
+  const { sqs, s3 } = options.endpoints ?? {}
+  const own = await startQueues({
+    buckets: topology.buckets,
+    ...(options.dataDir ? { folder: join(options.dataDir, "queues") } : {}),
+  })
+  onStop(own.stop)
+  const endpoint = sqs ?? own.endpoint
+  const addresses: Record<string, QueueAddress> = await createQueues(endpoint, topology.queues)
+  return { endpoint, objects: s3 ?? own.endpoint, put: own.put, addresses }
 }
 
 async function bundlesOf(options: SystemOptions, topology: Topology, folder: string): Promise<string> {

@@ -37,7 +37,14 @@ export type FunctionShape = {
   /** Names of the linked resources (keys of `Resource` from "sst"). */
   links: string[]
   /** What its role may do. */
-  statements: { actions: string[]; resources: string[] }[]
+  statements: Statement[]
+}
+
+/** Resources by the component's name; conditions as IAM writes them: operator, key, values. */
+export type Statement = {
+  actions: string[]
+  resources: string[]
+  conditions?: Record<string, Record<string, string[]>>
 }
 
 export type Mapping = {

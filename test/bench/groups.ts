@@ -1,5 +1,6 @@
-/** What can be measured now. `nearest`, `alert` and `pages` come with what they measure. */
+/** What can be measured now. `pages` comes with what it measures. */
 import type { Figures } from "./figures.ts"
+import { alertGroup } from "./groups/alert.ts"
 import { availabilityGroup } from "./groups/availability.ts"
 import { bookingGroup } from "./groups/booking.ts"
 import { callsGroup } from "./groups/calls.ts"
@@ -8,14 +9,17 @@ import { hallGroup } from "./groups/hall.ts"
 import { lambdaGroup } from "./groups/lambda.ts"
 import { lineGroup } from "./groups/line.ts"
 import { liveGroup } from "./groups/live.ts"
+import { nearestGroup } from "./groups/nearest.ts"
 import { surgeGroup } from "./groups/surge.ts"
 import { ticketsGroup } from "./groups/tickets.ts"
 import { waitGroup } from "./groups/wait.ts"
 import type { Stand } from "./stand.ts"
 
 export const groups: Record<string, (stand: Stand) => Promise<Figures>> = {
+  alert: alertGroup,
   booking: bookingGroup,
   availability: availabilityGroup,
+  nearest: nearestGroup,
   line: lineGroup,
   calls: callsGroup,
   tickets: ticketsGroup,

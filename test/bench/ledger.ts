@@ -9,22 +9,30 @@ import * as booking from "#actions/booking"
 import * as calling from "#actions/calling"
 import { short } from "#actions/forms"
 import * as queueing from "#actions/queueing"
+import { remind } from "#actions/reminding"
+import { report } from "#actions/reporting"
 import { learn } from "#actions/tasking"
 import { answerCode, askCode } from "#actions/verifying"
+import { offerEarlier, wish } from "#actions/waitlisting"
 import { snapshot } from "#actions/watching"
+import { alert } from "#background/alert"
 import { notify } from "#background/notify"
 import { record } from "#background/record"
 import { relay } from "#background/relay"
 import type { Appointment } from "#domain/appointment"
+import * as demonstration from "#domain/demonstration"
+import * as duty from "#domain/demonstration-units"
 import { referenceOf } from "#domain/id"
 import { lanesFor } from "#domain/places"
 import { Problem } from "#domain/problem"
 import { groupOf } from "#domain/service"
 import type { Station } from "#domain/station"
-import { instantOf, type LocalDate, minute } from "#domain/time"
+import { addDays, instantOf, type LocalDate, minute } from "#domain/time"
 import { arnOf } from "#local/place"
-import { Notice, Work } from "#messages/messages"
+import { Alert, type Message, Notice, Work } from "#messages/messages"
 import { claim } from "#store/appointments"
+import * as rosters from "#store/rosters"
+import { stationChange } from "#store/stations"
 import { counter, writeOrRefuse } from "#store/table"
 import { monday } from "#test/builders"
 import { aMobile } from "#test/people"
@@ -45,8 +53,19 @@ import {
   written,
 } from "./scene.ts"
 
-export type FunctionName = "ResidentApi" | "DeviceApi" | "StaffApi" | "Relay" | "Recorder" | "Tasks" | "Messenger"
-export type Call = { name: FunctionName; ms: number }
+export type FunctionName =
+  | "ResidentApi"
+  | "DeviceApi"
+  | "StaffApi"
+  | "ReportApi"
+  | "Relay"
+  | "Recorder"
+  | "Tasks"
+  | "Messenger"
+  | "Alerter"
+  | "Remind"
+  | "OfferEarlier"
+export type Call = { name: FunctionName; ms: number; bill: Bill }
 /** `own` is what the action itself asked of the tables; `whole` with all that followed. */
 export type Entry = { own: Bill; whole: Bill; sqs: number; calls: readonly Call[] }
 
@@ -62,7 +81,7 @@ export async function entered(
     ms = await wallMs(act)
   }
   const { bill, charges } = await meter.during(timed)
-  const calls: Call[] = [{ name: by, ms }]
+  const calls: Call[] = [{ name: by, ms, bill }]
   const after = await followed(world, meter, charges, calls)
   return { own: bill, whole: add(bill, after.bill), sqs: after.sqs, calls }
 }
@@ -75,36 +94,33 @@ async function followed(world: TestWorld, meter: Meter, first: readonly Charge[]
     const done = await meter.during(async () => {
       ms = await wallMs(act)
     })
-    calls.push({ name, ms })
+    calls.push({ name, ms, bill: done.bill })
     all.push(...done.charges)
     return done.charges
   }
   for (let saved = first; saved.length; ) {
     const next: Charge[] = []
-    for (const table of ["bookings", "live"] as const) {
+    for (const table of ["bookings", "live", "children"] as const) {
       const Records = recordsOf(world, table, saved)
       if (!Records.length) continue
       await run("Recorder", async () => mustSucceed(await record({ Records }, world)))
-      const told: { queue: "work" | "notices"; body: string }[] = []
+      const told: { queue: Message["queue"]; body: string }[] = []
       const client = {
         send: async ({ input }: SendMessageBatchCommand) => {
           sqs++
+          // A clock comes when its time has come, if nobody has acknowledged by then.
           for (const it of input.Entries ?? [])
-            told.push({ queue: input.QueueUrl as "work" | "notices", body: it.MessageBody! })
+            if (!it.DelaySeconds) told.push({ queue: input.QueueUrl as Message["queue"], body: it.MessageBody! })
           return { Successful: [], Failed: [] }
         },
       } as unknown as Pick<SQSClient, "send">
-      const urls = { work: "work", notices: "notices" }
-      const queues = { sqs: client, urls, bookings: world.tables.bookings, log: world.log }
+      const urls = { work: "work", notices: "notices", alerts: "alerts" }
+      const queues = { sqs: client, urls, tables: world.tables, log: world.log }
       await run("Relay", async () => mustSucceed(await relay({ Records }, queues)))
       for (const { queue, body } of told) {
         sqs += 2 // received, and deleted
         const message: unknown = JSON.parse(body)
-        next.push(
-          ...(queue === "work"
-            ? await run("Tasks", () => learn(world, Work.parse(message)))
-            : await run("Messenger", () => notify(world, async () => {}, Notice.parse(message)))),
-        )
+        next.push(...(await run(...workers[queue](world, message))))
       }
     }
     saved = next
@@ -112,12 +128,22 @@ async function followed(world: TestWorld, meter: Meter, first: readonly Charge[]
   return { sqs, bill: billOf(all) }
 }
 
+const workers: Record<Message["queue"], (world: TestWorld, it: unknown) => [FunctionName, () => Promise<unknown>]> = {
+  work: (world, it) => ["Tasks", () => learn(world, Work.parse(it))],
+  notices: (world, it) => ["Messenger", () => notify(world, async () => {}, Notice.parse(it))],
+  alerts: (world, it) => ["Alerter", () => alert(world, Alert.parse(it))],
+}
+
 function mustSucceed({ batchItemFailures }: { batchItemFailures: readonly unknown[] }) {
   if (batchItemFailures.length) throw new Error("A record was not taken")
 }
 
 let sequence = 0
-function recordsOf(world: TestWorld, table: "bookings" | "live", charges: readonly Charge[]): DynamoDBRecord[] {
+function recordsOf(
+  world: TestWorld,
+  table: "bookings" | "live" | "children",
+  charges: readonly Charge[],
+): DynamoDBRecord[] {
   const arn = arnOf("dynamodb", `table/${world.tables[table]}/stream/2026-11-23T00:00:00.000`)
   return charges
     .filter((it) => it.table === table && it.landed)
@@ -177,8 +203,33 @@ export async function refusedCosts(world: TestWorld, meter: Meter, { date, time 
   return [
     await refused("place-taken", people++, { date, time }),
     await refused("place-not-offered", people++, { date, time: "07:00" }),
-    await refused("already-booked", mine, all.find((it) => it.date === date && it.time !== time)!),
+    await refused("already-booked", mine, all.findLast((it) => it.date === date && it.time !== time)!),
   ]
+}
+
+/** The reminders of an evening, for whoever is booked tomorrow. */
+export async function reminderCost(world: TestWorld, meter: Meter, wish: readonly Wish[]): Promise<Entry> {
+  for (const it of wish) await bookingCost(world, meter, it)
+  world.set(instantOf(addDays(wish[0]!.date, -1), "18:02"))
+  return entered(world, meter, "Remind", () => remind(world, { kind: "system", name: "remind" }))
+}
+
+/** A wish for an earlier time, and the offer of what somebody has just given back. */
+export async function earlierCost(world: TestWorld, meter: Meter, early: Wish, late: Wish) {
+  const { held: other } = await bookingCost(world, meter, early)
+  const { held: mine } = await bookingCost(world, meter, late)
+  const holding = async ({ link }: booking.Held) => {
+    const { actor, appointment } = await booking.byLink(world, link)
+    return [actor, appointment] as const
+  }
+  const [actor, it] = await holding(mine)
+  const wishing = await entered(world, meter, "ResidentApi", () => wish(world, actor, it, { v: it.v }))
+  await booking.cancel(world, ...(await holding(other)), { v: other.v })
+  world.set(world.now() + 36 * minute)
+  const offer = await entered(world, meter, "OfferEarlier", () =>
+    offerEarlier(world, { kind: "system", name: "offer-earlier" }),
+  )
+  return { wishing, offer }
 }
 
 const station = "FZ-JA-P01"
@@ -243,13 +294,46 @@ export async function refreshCost(world: TestWorld, meter: Meter, at: Station, d
       const ref = referenceOf(world.keyring.sign("reference", person))
       const op = `book:${short(world, ref)}`
       const pointer = { station: at.id, date, group, person, ref } as Appointment
-      const change = claim(setup, op, world.now(), pointer, { lane: lane.lane, time })
+      const change = claim(setup, op, world.now(), pointer, pointer, { lane: lane.lane, time })
       await writeOrRefuse(world, [change], counter())
     }
   return entered(world, meter, "ResidentApi", () =>
     booking.offers(world, { kind: "anyone" }, { station: at.id, services: visit, date }),
   )
 }
+
+const plaza = { lat: 26.0929, lng: 119.335 }
+
+/** A city of so many stations within the first ring of one place, all on duty: all of them are alerted at once. */
+export async function aDenseCity(world: TestWorld, many: number) {
+  const [first] = demonstration.stations
+  for (let i = 0; i < many; i++) {
+    const id = `FZ-ZZ-P0${i}`
+    const [lat, lng] = [plaza.lat + i * 0.0005, plaza.lng]
+    await writeOrRefuse(world, [stationChange("dense", world.now(), { ...first!, id, lat, lng })], counter())
+    const roster = { ...duty.rosters[0]!, unit: id }
+    await writeOrRefuse(world, [rosters.change(setup, "dense", world.now(), 0, roster)], counter())
+  }
+}
+
+/** A report in four fields, to the end of its first step: every unit's screen, and what is sent to their officers. */
+export const reportCost = (world: TestWorld, meter: Meter): Promise<Entry> =>
+  entered(world, meter, "ReportApi", () =>
+    report(
+      world,
+      { kind: "anyone" },
+      {
+        key: `ledger-${people++}-${"k".repeat(40)}`,
+        told: {
+          where: { text: "东二环泰禾广场三楼儿童乐园门口", point: plaza },
+          when: { at: world.now() - 10 * minute, about: true },
+          phone: aMobile(80_000 + people),
+          child: { sex: "girl", age: 6 },
+          relation: "parent",
+        },
+      },
+    ),
+  )
 
 export const snapshotCost = (world: TestWorld, meter: Meter): Promise<Entry> =>
   entered(world, meter, "ResidentApi", () => snapshot(world, { kind: "anyone" }, station))
@@ -261,5 +345,6 @@ export const together = (...entries: readonly Entry[]): Entry => ({
   calls: entries.flatMap((it) => it.calls),
 })
 
-export const writesOf = (bill: Bill) => bill.bookings.writes + bill.live.writes + bill.audit.writes
-export const readsOf = (bill: Bill) => bill.bookings.reads + bill.live.reads + bill.audit.reads
+const tables = ["bookings", "live", "children", "audit"] as const
+export const writesOf = (bill: Bill) => tables.reduce((sum, table) => sum + bill[table].writes, 0)
+export const readsOf = (bill: Bill) => tables.reduce((sum, table) => sum + bill[table].reads, 0)

@@ -51,10 +51,15 @@ type BatchGet = { RequestItems: Record<string, { Keys: Wire[]; ConsistentRead?: 
 type Plain = Record<string, unknown>
 type Asked = { command: string; input: unknown }
 
-const indexes: Record<Table, readonly string[]> = {
-  bookings: topology.tables.Bookings!.indexes.map((it) => it.hash),
-  live: topology.tables.Live!.indexes.map((it) => it.hash),
-  audit: topology.tables.Audit!.indexes.map((it) => it.hash),
+/** The keys of each table's indexes. */
+const indexes: Record<Table, readonly (readonly string[])[]> = {
+  bookings: keysOf("Bookings"),
+  live: keysOf("Live"),
+  children: keysOf("Children"),
+  audit: keysOf("Audit"),
+}
+function keysOf(table: string): string[][] {
+  return topology.tables[table]!.indexes.map(({ hash, range }) => [hash, ...(range ? [range] : [])])
 }
 
 export function meter(world: World): Meter {
@@ -186,8 +191,12 @@ const sizeOf = (item: Wire | undefined) => (item ? itemBytes(item) : 0)
 /** A keys-only entry is written when its key appears or goes, and twice when it changes. */
 const indexUnits = (table: Table, before: Wire | undefined, after: Wire): number =>
   indexes[table]
-    .map((hash) => [before?.[hash]?.S, after[hash]?.S])
+    .map((names) => [entryOf(names, before), entryOf(names, after)])
     .reduce((units, [was, is]) => units + (was === is ? 0 : was && is ? 2 : 1), 0)
+
+/** An item without one of an index's keys is not in it. */
+const entryOf = (names: readonly string[], item: Wire | undefined) =>
+  names.every((name) => item?.[name]) ? JSON.stringify(names.map((name) => item![name])) : undefined
 
 /** The two clauses that our code writes: ADD name :value, and SET #name = :value. */
 function updated(update: Update, before: Wire | undefined): Wire {
@@ -205,6 +214,7 @@ export function billOf(charges: readonly Charge[]): Bill {
   const bill: Bill = {
     bookings: { writes: 0, reads: 0 },
     live: { writes: 0, reads: 0 },
+    children: { writes: 0, reads: 0 },
     audit: { writes: 0, reads: 0 },
   }
   for (const { table, kind, units } of charges) bill[table][kind === "write" ? "writes" : "reads"] += units
@@ -214,7 +224,7 @@ export function billOf(charges: readonly Charge[]): Bill {
 export const add = (...bills: readonly Bill[]): Bill => {
   const all = billOf([])
   for (const bill of bills)
-    for (const table of ["bookings", "live", "audit"] as const) {
+    for (const table of ["bookings", "live", "children", "audit"] as const) {
       all[table].writes += bill[table].writes
       all[table].reads += bill[table].reads
     }

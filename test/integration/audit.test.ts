@@ -88,7 +88,7 @@ async function entries(tables = world.tables): Promise<Entry[]> {
 }
 
 beforeAll(async () => {
-  world = await aWorld(at("07:30"))
+  world = await aWorld(at("07:30"), inject("dynamodb"), { followed: true })
   app = apps(world)
   const resident = await aResident(world, app.resident, person.mobile)
   const { offers } = (await resident.get(`/api/stations/FZ-JA-P01/places?services=rp-endorse&date=${monday}`)).body

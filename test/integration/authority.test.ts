@@ -5,6 +5,7 @@
 import { generateKeyPairSync, randomUUID } from "node:crypto"
 import type { Hono } from "hono"
 import { beforeAll, describe, expect, it } from "vitest"
+import { addPhoto, holderOf, report } from "#actions/reporting"
 import * as signing from "#actions/signing"
 import type { Env } from "#api/http"
 import { audiences } from "#api/openapi"
@@ -13,7 +14,9 @@ import type { Role } from "#domain/actor"
 import { permissions } from "#domain/permission"
 import type { StationId } from "#domain/station"
 import { minute } from "#domain/time"
+import type { Told } from "#domain/told"
 import * as people from "#store/people"
+import * as photos from "#store/photos"
 import { counter, seen, write } from "#store/table"
 import { type Apps, aClerk, aDevice, apps, aResident, type Reply, send, signedBy } from "#test/apps"
 import { at, monday } from "#test/builders"
@@ -58,6 +61,8 @@ type Row = {
   through: readonly Who[]
   /** Known, and not allowed: 403. */
   forbidden?: readonly Who[]
+  /** Their unit has nothing to do with it: answered as what is not there. */
+  hidden?: readonly Who[]
   /** For all the others. */
   otherwise?: 401 | 404
   body?: () => Body
@@ -69,7 +74,21 @@ const notChiefs: readonly Who[] = ["clerk", "officer", "auditor", "clerk elsewhe
 const op = () => ({ op: randomUUID() })
 const onTicket = () => ({ ...op(), number: "A001" })
 const open: Row = { through: everyone }
+const notOnDuty: readonly Who[] = ["clerk", "clerk elsewhere", "auditor"]
+const ofOfficers = (body?: () => Body): Row => ({
+  through: ["officer", ...chiefs],
+  forbidden: notOnDuty,
+  ...(body && { body }),
+})
+/** Of the report that this station was alerted to. */
+const ofReport = (body?: () => Body): Row => ({
+  through: ["officer", "chief"],
+  hidden: ["chief elsewhere"],
+  forbidden: notOnDuty,
+  ...(body && { body }),
+})
 const ofWindows = (body?: () => Body): Row => ({ through: atWindows, forbidden: ["auditor"], ...(body && { body }) })
+const schedule = { hours: Array.from({ length: 7 }, () => [["09:00", "17:00"]]) }
 const ofChiefs = (body?: () => Body): Row => ({ through: chiefs, forbidden: notChiefs, ...(body && { body }) })
 const ofKiosks = (body: () => Body): Row => ({
   through: ["kiosk", "kiosk elsewhere"],
@@ -77,6 +96,13 @@ const ofKiosks = (body: () => Body): Row => ({
   body,
 })
 let phones = 500_000
+/** What makes a report. */
+const aTelling = () => ({
+  where: { text: "站门口", point: { lat: 26.131, lng: 119.326 } },
+  when: { at: at("08:50"), about: false },
+  phone: aMobile(++phones),
+  child: { sex: "boy", age: 5 },
+})
 
 const rows: Record<string, Row> = {
   "GET /api/services": open,
@@ -98,9 +124,44 @@ const rows: Record<string, Row> = {
       idNumber: anIdNumber(1),
     }),
   },
+  "POST /api/groups": {
+    through: ["resident"],
+    body: () => ({
+      key: "not one of ours",
+      station: here,
+      services: ["rp-endorse"],
+      from: monday,
+      list: { text: `张三,${anIdNumber(1)}` },
+    }),
+  },
+  "GET /api/groups/:group": { through: ["resident"] },
+  "POST /api/groups/:group/proceed": { through: ["resident"] },
   "POST /api/appointments/find": { ...open, body: () => ({ ref: facts.ref, last4: "0000" }) },
   "GET /api/appointments/:link": { through: ["holder of a link"], otherwise: 404 },
   "POST /api/appointments/:link/cancel": { through: ["holder of a link"], otherwise: 404, body: () => ({ v: 99 }) },
+  "POST /api/appointments/:link/move": {
+    through: ["holder of a link"],
+    otherwise: 404,
+    body: () => ({ ...op(), v: 99, station: here, date: monday, time: "09:30" }),
+  },
+  "POST /api/appointments/:link/accept": {
+    through: ["holder of a link"],
+    otherwise: 404,
+    body: () => ({ ...op(), proposal: "none" }),
+  },
+  "POST /api/appointments/:link/decline": {
+    through: ["holder of a link"],
+    otherwise: 404,
+    body: () => ({ proposal: "none" }),
+  },
+  "POST /api/appointments/:link/wish": { through: ["holder of a link"], otherwise: 404, body: () => ({ v: 99 }) },
+  "POST /api/appointments/:link/wish/end": { through: ["holder of a link"], otherwise: 404 },
+  "GET /api/appointments/:link/standing": { through: ["holder of a link"], otherwise: 404 },
+  "POST /api/appointments/:link/appeal": {
+    through: ["holder of a link"],
+    otherwise: 404,
+    body: () => ({ ref: facts.ref, text: "生病住院" }),
+  },
   "POST /api/appointments/:link/leave": { through: ["holder of a link"], otherwise: 404 },
   "POST /api/stations/:station/tickets": {
     through: ["resident"],
@@ -108,6 +169,17 @@ const rows: Record<string, Row> = {
   },
   "POST /api/tickets/:ticket/leave": { through: ["holder of a link"], otherwise: 404 },
   "GET /api/stations/:station/tickets/:date/:number": open,
+
+  "POST /api/reports/keys": open,
+  "POST /api/reports": { ...open, body: () => aTelling() },
+  "GET /api/reports/:link": { through: ["holder of a link"], otherwise: 404 },
+  "POST /api/reports/:link/additions": {
+    through: ["holder of a link"],
+    otherwise: 404,
+    body: () => ({ ...op(), top: "红色" }),
+  },
+  "POST /api/reports/:link/photo": { through: ["holder of a link"], otherwise: 404 },
+  "POST /api/reports/:link/found": { through: ["holder of a link"], otherwise: 404, body: op },
 
   "GET /device/clock": open,
   "POST /device/pair": { ...open, body: () => ({ code: "ABCDEFGHJK", publicKey: facts.publicKey }) },
@@ -150,11 +222,46 @@ const rows: Record<string, Row> = {
     body: () => ({ ...onTicket(), reason: "老人身体不适" }),
   },
   "GET /staff/windows": ofChiefs(),
-  "POST /staff/windows": ofChiefs(() => ({ v: 1, windows: [{ no: 1, services: ["rp-endorse"] }] })),
+  "POST /staff/windows": ofChiefs(() => ({ ...op(), v: 1, windows: [{ no: 1, services: ["rp-endorse"] }] })),
+  "GET /staff/calendar": ofOfficers(),
+  "POST /staff/calendar/preview": ofChiefs(() => ({ schedule })),
+  "POST /staff/calendar": ofChiefs(() => ({ ...op(), v: 1, schedule })),
+  "GET /staff/closures": ofOfficers(),
+  "POST /staff/closures/preview": ofChiefs(() => ({ from: monday, to: monday })),
+  "POST /staff/closures": ofChiefs(() => ({ ...op(), from: "2026-12-30", to: "2026-12-30", reason: "线路检修" })),
+  "POST /staff/closures/:closure/take-back": ofChiefs(op),
+  "GET /staff/conflicts": ofOfficers(),
   "POST /staff/tickets/:number/return": ofWindows(op),
   "GET /staff/visitors/:number": ofWindows(),
   "GET /staff/appointments": ofWindows(),
+  "POST /staff/appointments/:ref/reveal": {
+    through: ["officer", ...chiefs],
+    forbidden: ["clerk", "clerk elsewhere", "auditor"],
+    body: () => ({ reason: "电话告知停办" }),
+  },
+  "GET /staff/absences/:ref": { through: ["officer", ...chiefs], forbidden: ["clerk", "clerk elsewhere", "auditor"] },
+  "POST /staff/absences/:ref": {
+    through: ["officer", ...chiefs],
+    forbidden: ["clerk", "clerk elsewhere", "auditor"],
+    body: () => ({ excused: true, reason: "住院证明" }),
+  },
   "GET /staff/tasks": ofWindows(),
+  "GET /staff/reports": ofOfficers(),
+  "GET /staff/reports/:report": ofReport(),
+  "GET /staff/reports/:report/photos/:photo": ofReport(),
+  "GET /staff/reports/:report/package": ofReport(),
+  "POST /staff/reports/:report": ofReport(() => ({ ...op(), act: "note", text: "看过视频" })),
+  "GET /staff/roster": ofOfficers(),
+  "POST /staff/roster/swap": ofChiefs(() => ({
+    ...op(),
+    v: 99,
+    date: monday,
+    shift: "primary",
+    staff: "officer-p01",
+  })),
+  "POST /staff/roster/drill": ofOfficers(op),
+  "GET /staff/reach": ofOfficers(),
+  "POST /staff/reach": ofOfficers(() => ({ ...op(), to: { change: "no-phone" } })),
   "GET /staff/card": ofWindows(),
   "POST /staff/card": {
     through: ["officer", ...chiefs],
@@ -184,12 +291,31 @@ let facts: {
   ticket: string
   publicKey: people.PublicKey
   spare: string
+  report: string
+  /** The link of whoever made it. */
+  told: string
 }
 let headersOf: Record<Who, (asked: Asked) => Promise<Headers> | Headers>
 
 const onRoster = (id: string, role: Role, station: StationId, active = true) =>
   people.staffChange({ kind: "system", name: "test" }, "test", world.now(), { id, name: "员", role, station, active })
 const asStaff = async (id: string) => ({ cookie: `__Host-staff=${(await signing.signIn(world, id)).token}` })
+
+const aPhoto = "aPhotoOf22CharactersOk"
+/** A report of a child who was last seen at this station's door, with a photo. */
+async function aReport(): Promise<{ report: string; told: string }> {
+  const told: Told = {
+    where: { text: "站门口", point: { lat: 26.131, lng: 119.326 } },
+    when: { at: world.now(), about: false },
+    phone: aMobile(4),
+    child: { sex: "boy", age: 5 },
+    relation: "parent",
+  }
+  const { status, link } = await report(world, { kind: "anyone" }, { key: "authority", told })
+  await photos.keep(world, "p1", new Uint8Array([255, 216, 255]))
+  await addPhoto(world, holderOf(world, link), { op: aPhoto, photo: "p1" })
+  return { report: status.id, told: link }
+}
 
 /** Does something at an earlier time of the same clock. */
 async function ago<T>(minutes: number, act: () => Promise<T>): Promise<T> {
@@ -259,6 +385,7 @@ beforeAll(async () => {
     ticket: remote.body.link,
     publicKey: { kty, crv, x, y },
     spare: spare.id,
+    ...(await aReport()),
   }
 
   const signed =
@@ -324,9 +451,15 @@ const filled = (path: string, who: Who) =>
     .replace(":station", here)
     .replace(":date", monday)
     .replace(":number", "A001")
+    .replace(":ref", facts.ref)
+    .replace(":group", facts.forgedLink)
     .replace(":window", "1")
     .replace(":device", facts.spare)
+    .replace(":report", facts.report)
+    .replace(":photo", aPhoto)
+    .replace(":closure", "closed-abcdef")
     .replace(/:link(?=\/leave)/, who === "holder of a link" ? facts.checkedIn : facts.forgedLink)
+    .replace(/(?<=reports\/):link/, who === "holder of a link" ? facts.told : facts.forgedLink)
     .replace(":link", who === "holder of a link" ? facts.link : facts.forgedLink)
     .replace(":ticket", who === "holder of a link" ? facts.ticket : facts.forgedLink)
     .replace(/places$/, `places?services=rp-endorse&date=${monday}`)
@@ -336,7 +469,7 @@ function outcomeOf({ status, body }: Reply, row: Row): number | "through" {
   if (["code-wrong", "pairing-wrong"].includes(body?.code)) return "through"
   if (status === 401 || status === 403) return status
   if (status >= 500) return status
-  return row.otherwise === 404 && status === 404 ? 404 : "through"
+  return (row.otherwise === 404 || row.hidden) && status === 404 ? 404 : "through"
 }
 
 describe("the table of routes", () => {
@@ -344,7 +477,7 @@ describe("the table of routes", () => {
     expect(routes.map((it) => it.name).toSorted()).toEqual(Object.keys(rows).toSorted())
   })
   it("is all that the apps serve, beside the pages, the description and signing in", () => {
-    const beside = /^\/(api\/openapi\.json|staff\/(sign-in|callback)|:face\{.*|)$/
+    const beside = /^\/(api\/openapi\.json|staff\/(sign-in|callback)|report|:face\{.*|)$/
     for (const [audience, it] of Object.entries(app)) {
       const known = routes.filter((route) => route.app === audience).map((route) => route.name.split(" ")[1])
       const served = new Set(it.routes.map((route) => route.path).filter((path) => !path.endsWith("/*")))
@@ -358,7 +491,7 @@ describe("the rows", () => {
     for (const { name, app: audience } of routes) {
       const row = rows[name]!
       // Elsewhere everybody is anyone, or whoever holds the link.
-      if (row.through === everyone || audience === "resident") continue
+      if (row.through === everyone || audience === "resident" || audience === "report") continue
       const { may } = (audiences[audience] as Routes)[name as keyof Routes]!
       const kinds: readonly string[] = permissions[may]
       const kindOf = (who: Who) => who.split(" ")[0]!
@@ -388,7 +521,9 @@ describe.each(routes)("$name", ({ name, app: audience }) => {
         ? "through"
         : row.forbidden?.includes(who)
           ? 403
-          : (row.otherwise ?? 401)
+          : row.hidden?.includes(who)
+            ? 404
+            : (row.otherwise ?? 401)
     }
     expect(found).toEqual(expected)
   })

@@ -1,6 +1,9 @@
 /** Laws 1 and 2: no place twice, nobody twice, what was answered stands. By racing, on real tables. */
 import { QueryCommand } from "@aws-sdk/lib-dynamodb"
 import { beforeAll, describe, expect, it } from "vitest"
+import { noticeVersion } from "#domain/guardian"
+import * as keys from "#store/keys"
+import { get } from "#store/table"
 import { type Apps, apps, aResident, send } from "#test/apps"
 import { at, monday } from "#test/builders"
 import { aMobile, anIdNumber } from "#test/people"
@@ -121,6 +124,76 @@ describe("a form", () => {
     const [first, second] = await freeTimes(monday)
     await it.post("/api/appointments", { ...wish, time: first!.time, ...form })
     expect((await it.post("/api/appointments", { ...wish, time: second!.time, ...form })).body.code).toBe("key-reused")
+  })
+
+  it("used again with anything else in it is refused, said so, and changes nothing", async () => {
+    const it = await someone()
+    const other = await someone()
+    const form = { ...wish, time: (await freeTimes(monday))[0]!.time, ...(await it.form()) }
+    const { ref, v } = (await it.post("/api/appointments", form)).body
+    const changes = [
+      { idNumber: anIdNumber(other.n) },
+      { name: "李四" },
+      { services: ["rp-address"] },
+      { services: ["id-renew"], station: "FZ-JA-P01" },
+      { who: "parent", guardian: { name: "王五", idNumber: anIdNumber(other.n) } },
+    ]
+    for (const change of changes) {
+      const refused = await it.post("/api/appointments", { ...form, ...change })
+      expect([change, refused.status, refused.body.code]).toEqual([change, 409, "key-reused"])
+    }
+    expect((await other.post("/api/appointments", form)).body.code, "by another phone").toBe("key-reused")
+    const mine = (await cellsAt(monday)).filter((cell) => cell.for === ref)
+    expect(mine).toHaveLength(1)
+    expect((await it.post("/api/appointments", form)).body).toMatchObject({ ref, v })
+    // The family goes on with a form of its own.
+    const time = (await freeTimes(monday))[0]!.time
+    const child = { ...form, time, key: await it.key(), idNumber: anIdNumber(other.n) }
+    expect((await it.post("/api/appointments", child)).status).toBe(201)
+  })
+
+  it("raced by two people is one person's", async () => {
+    const it = await someone()
+    const other = await someone()
+    const key = await it.key()
+    const times = await freeTimes("2026-11-24")
+    const answers = await Promise.all(
+      [it, other].map(async (one, i) =>
+        one.post("/api/appointments", {
+          ...wish,
+          date: "2026-11-24",
+          time: times[i]!.time,
+          ...(await one.form()),
+          key,
+        }),
+      ),
+    )
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
+    expect(answers.filter(({ body }) => body.code === "key-reused")).toHaveLength(1)
+  })
+
+  it("for a child is sealed with the guardian, whose consent is kept with the notice's version", async () => {
+    const it = await someone()
+    const child = "350199201806010047"
+    const form = {
+      ...wish,
+      station: "FZ-JA-P01",
+      services: ["id-minor"],
+      time: (await freeTimes(monday, "id-minor", "FZ-JA-P01"))[0]!.time,
+      ...(await it.form()),
+      idNumber: child,
+    }
+    const alone = await it.post("/api/appointments", form)
+    expect(alone).toMatchObject({ status: 400, body: { code: "invalid-input" } })
+    expect(alone.text).toContain("guardian-missing")
+    const guardian = { name: "张大山", idNumber: anIdNumber(it.n) }
+    const booked = await it.post("/api/appointments", { ...form, who: "child", guardian, consent: noticeVersion })
+    expect(booked.status).toBe(201)
+    const item = await get(world, "bookings", keys.person(world.keyring.blind("person", child), "id"))
+    expect(item).toMatchObject({ who: "child", consent: { version: noticeVersion } })
+    expect(JSON.stringify(item)).not.toMatch(/张大山|350199/)
+    const page = await send(app, "GET", `/zh/a/${booked.body.link}`)
+    expect(page.text).not.toContain(anIdNumber(it.n))
   })
 
   it("is ours, and not older than a day", async () => {

@@ -3,9 +3,11 @@ import { ReturnConsumedCapacity } from "@aws-sdk/client-dynamodb"
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb"
 import { marshall } from "@aws-sdk/util-dynamodb"
 import { beforeAll, describe, expect, it } from "vitest"
+import * as rebooking from "#actions/rebooking"
 import { groups } from "#domain/service"
 import { addDays } from "#domain/time"
 import { at, monday } from "#test/builders"
+import { opened } from "#test/grid"
 import { aWorld, type TestWorld } from "#test/world"
 import { bookingCost, refreshCost, refusedCosts, ticketLife, together, visitCost, writesOf } from "../bench/ledger.ts"
 import { type Meter, meter } from "../bench/meter.ts"
@@ -37,6 +39,16 @@ describe("a booking", () => {
   it("that is refused after the snapshot writes nothing", async () => {
     const refused = await refusedCosts(world, counted, wish[40]!)
     expect(refused.map((it) => writesOf(it.own))).toEqual([0, 0, 0])
+  })
+
+  it("moved to another unit costs at most 6: its person's item and both cells, each in a transaction", async () => {
+    const { held } = await bookingCost(world, counted, wish[100]!)
+    const [actor, it] = await opened(world, held)
+    const { station, date, time } = { ...held, ...wish[120]! }
+    const { bill } = await counted.during(() =>
+      rebooking.move(world, actor, it, { op: "a-move-op", v: it.v, station, date, time }),
+    )
+    expect([bill.bookings.writes, bill.live.writes]).toEqual([6, 0])
   })
 
   it("keeps its place in at most 120 bytes, whatever the group", async () => {

@@ -10,9 +10,11 @@ import { newFormKey } from "#actions/forms"
 import type { Env } from "#api/http"
 import { audiences, description } from "#api/openapi"
 import { stations } from "#domain/demonstration"
+import { referenceOf } from "#domain/id"
 import { maskedName } from "#domain/person"
 import { lanesOf } from "#domain/places"
 import { problems } from "#domain/problem"
+import { detailNames } from "#domain/told"
 import { find, openPerson } from "#store/appointments"
 import { type Apps, aClerk, aDevice, apps, aResident, type Reply, send, signedBy } from "#test/apps"
 import { at, monday } from "#test/builders"
@@ -54,13 +56,35 @@ const routes = Object.entries(audiences).flatMap(([audience, table]) =>
 )
 const audienceOf = (name: string): Audience => routes.find((it) => it.name === name)!.audience
 const anOp = () => ({ op: randomUUID() })
+/** What makes a report. */
+const aTelling = () => ({
+  where: { text: "泰禾广场" },
+  when: { at: at("08:50"), about: false },
+  phone: aMobile(700_001),
+  child: { sex: "girl", age: 5 },
+})
+const anAddition = () => {
+  const { where, when, phone, child } = aTelling()
+  const words = Object.fromEntries(detailNames.map((name) => [name, "字"]))
+  return { ...words, where, when, phone, ...child, relation: "parent", dispute: false, venueAlert: true }
+}
+/** A well-formed reference of nothing. */
+const nobodys = referenceOf(new Uint8Array(7))
 const anOpOn = () => ({ op: randomUUID(), number: "A001" })
+const aSchedule = () => ({
+  hours: Array.from({ length: 7 }, () => [["09:00", "17:00"]]),
+  seasons: [{ from: "06-15", to: "09-15", hours: Array.from({ length: 7 }, () => [["08:00", "16:00", ["pickup"]]]) }],
+  holidays: "closed",
+  exceptions: { "2026-12-30": [] },
+})
+/** Of a window that is not there: its reason may be anything, and nothing is closed. */
+const aSpan = () => ({ from: "2026-12-30", fromTime: "09:00", to: "2026-12-30", toTime: "12:00", windows: [9] })
 const atWindow = (body: () => Json) => () => ({ params: { window: "1" }, body: body() })
 
 /** One good request of every route. */
 const valid: Record<string, () => Sent | Promise<Sent>> = {
   "GET /api/services": () => ({}),
-  "GET /api/stations": () => ({ query: { service: "rp-endorse", lat: "26.1", lng: "119.3" } }),
+  "GET /api/stations": () => ({ query: { services: "rp-endorse", lat: "26.1", lng: "119.3", place: "1" } }),
   "GET /api/stations/:station/places": () => ({
     params: { station: "FZ-JA-P01" },
     query: { services: "rp-endorse,rp-address", date: tuesday },
@@ -79,15 +103,58 @@ const valid: Record<string, () => Sent | Promise<Sent>> = {
       name: "张三",
       idNumber: anIdNumber(400),
       language: "zh",
+      who: "parent",
+      guardian: { name: "李四", idNumber: anIdNumber(399) },
+      consent: "none needed",
     },
   }),
+  "POST /api/groups": async () => ({
+    body: {
+      key: await resident.key(),
+      station: "FZ-JA-P01",
+      services: ["rp-endorse"],
+      from: tuesday,
+      list: { text: `张三,${anIdNumber(401)}` },
+      language: "zh",
+    },
+  }),
+  "GET /api/groups/:group": () => ({ params: { group: "A".repeat(40) } }),
+  "POST /api/groups/:group/proceed": () => ({ params: { group: "A".repeat(40) } }),
   "POST /api/appointments/find": () => ({ body: { ref: held.ref, last4: "0001" } }),
   "GET /api/appointments/:link": () => ({ params: { link: held.link } }),
   "POST /api/appointments/:link/cancel": () => ({ params: { link: held.link }, body: { v: 99 } }),
+  "POST /api/appointments/:link/move": () => ({
+    params: { link: held.link },
+    body: { ...anOp(), v: 99, station: "FZ-JA-P01", date: tuesday, time: "09:30" },
+  }),
+  "POST /api/appointments/:link/accept": () => ({ params: { link: held.link }, body: { ...anOp(), proposal: "none" } }),
+  "POST /api/appointments/:link/decline": () => ({ params: { link: held.link }, body: { proposal: "none" } }),
+  "POST /api/appointments/:link/wish": () => ({
+    params: { link: held.link },
+    body: { v: 99, from: tuesday, to: tuesday, after: "08:00", before: "12:00" },
+  }),
+  "POST /api/appointments/:link/wish/end": () => ({ params: { link: held.link } }),
+  "GET /api/appointments/:link/standing": () => ({ params: { link: held.link } }),
+  "POST /api/appointments/:link/appeal": () => ({
+    params: { link: held.link },
+    body: { ref: held.ref, text: "生病住院" },
+  }),
   "POST /api/appointments/:link/leave": () => ({ params: { link: held.link } }),
   "POST /api/stations/:station/tickets": () => ({
     params: { station: "FZ-JA-P01" },
     body: { ...anOp(), service: "rp-endorse", language: "zh" },
+  }),
+  "POST /api/reports/keys": () => ({}),
+  "POST /api/reports": () => ({ body: { key: "any key will do", ...aTelling(), relation: "parent", details: {} } }),
+  "GET /api/reports/:link": () => ({ params: { link: "A".repeat(40) } }),
+  "POST /api/reports/:link/additions": () => ({
+    params: { link: "A".repeat(40) },
+    body: { ...anOp(), ...anAddition() },
+  }),
+  "POST /api/reports/:link/photo": () => ({ params: { link: "A".repeat(40) } }),
+  "POST /api/reports/:link/found": () => ({
+    params: { link: "A".repeat(40) },
+    body: { ...anOp(), note: "在三楼" },
   }),
   "POST /api/tickets/:ticket/leave": () => ({ params: { ticket: "A".repeat(40) } }),
   "GET /api/stations/:station/tickets/:date/:number": () => ({
@@ -129,14 +196,40 @@ const valid: Record<string, () => Sent | Promise<Sent>> = {
   "POST /staff/windows/:window/transfer": atWindow(() => ({ ...anOpOn(), toWindow: 2, toService: "rp-endorse" })),
   "POST /staff/line/tickets": () => ({ body: { ...anOp(), stopped: false } }),
   "GET /staff/windows": () => ({}),
-  "POST /staff/windows": () => ({ body: { v: 1, windows: [{ no: 1, services: ["rp-endorse"] }] } }),
+  "POST /staff/windows": () => ({ body: { ...anOp(), v: 1, windows: [{ no: 1, services: ["rp-endorse"] }] } }),
+  "GET /staff/calendar": () => ({}),
+  "POST /staff/calendar/preview": () => ({ body: { schedule: aSchedule() } }),
+  "POST /staff/calendar": () => ({ body: { ...anOp(), v: 1, schedule: aSchedule() } }),
+  "GET /staff/closures": () => ({}),
+  "POST /staff/closures/preview": () => ({ body: aSpan() }),
+  "POST /staff/closures": () => ({ body: { ...anOp(), ...aSpan(), reason: "线路检修" } }),
+  "POST /staff/closures/:closure/take-back": () => ({ params: { closure: "closed-abcdef" }, body: anOp() }),
+  "GET /staff/conflicts": () => ({}),
   "GET /staff/policy": () => ({}),
   "POST /staff/policy/preview": () => ({ body: { change: { overWaiting: 45 } } }),
   "POST /staff/policy": () => ({ body: { ...anOp(), v: 1, change: { overWaiting: 45 } } }),
   "POST /staff/tickets/:number/return": () => ({ params: { number: "A001" }, body: anOp() }),
   "GET /staff/visitors/:number": () => ({ params: { number: "A001" } }),
   "GET /staff/appointments": () => ({ query: { date: tuesday } }),
+  "POST /staff/appointments/:ref/reveal": () => ({ params: { ref: held.ref }, body: { reason: "电话告知停办" } }),
+  "GET /staff/absences/:ref": () => ({ params: { ref: held.ref } }),
+  "POST /staff/absences/:ref": () => ({ params: { ref: held.ref }, body: { excused: true, reason: "住院证明" } }),
   "GET /staff/tasks": () => ({ query: { date: tuesday, window: "1" } }),
+  "GET /staff/reports": () => ({}),
+  "GET /staff/reports/:report": () => ({ params: { report: nobodys } }),
+  "GET /staff/reports/:report/photos/:photo": () => ({ params: { report: nobodys, photo: "aPhotoOf22CharactersOk" } }),
+  "GET /staff/reports/:report/package": () => ({ params: { report: nobodys } }),
+  "POST /staff/reports/:report": () => ({
+    params: { report: nobodys },
+    body: { ...anOp(), act: "offer", to: "FZ-JA-P02", reason: "seen-there", text: "在那边被看到" },
+  }),
+  "GET /staff/roster": () => ({}),
+  "POST /staff/roster/swap": () => ({
+    body: { ...anOp(), v: 1, date: tuesday, shift: "primary", staff: "officer-p01" },
+  }),
+  "POST /staff/roster/drill": () => ({ body: anOp() }),
+  "GET /staff/reach": () => ({}),
+  "POST /staff/reach": () => ({ body: { ...anOp(), to: { change: "phone", mobile: aMobile(7), language: "zh" } } }),
   "GET /staff/card": () => ({}),
   "POST /staff/card": () => ({
     body: {
@@ -149,6 +242,7 @@ const valid: Record<string, () => Sent | Promise<Sent>> = {
       time: "18:40",
       hotline: "110",
       minutes: 120,
+      report: nobodys,
     },
   }),
   "POST /staff/card/withdraw": () => ({ body: { ...anOp(), v: 0 } }),
@@ -180,7 +274,7 @@ async function raw(
   const mine =
     audience === "staff"
       ? chief.headers
-      : audience === "resident"
+      : audience === "resident" || audience === "report"
         ? { cookie: resident.cookie }
         : signedBy(kiosk.id, kiosk.key, method, path, undefined, world.now())
   const signed = audience === "device" && body !== undefined ? signedText(method, path, body) : mine
@@ -257,7 +351,7 @@ const itemsOf = async (table: "bookings" | "live") => {
 const kept = async () =>
   (await Promise.all([itemsOf("bookings"), itemsOf("live")]))
     .flat()
-    .filter((it) => !/^(limit|staff-session)#/.test(it.pk))
+    .filter((it) => !/^(limit|staff-session|report-status)#/.test(it.pk))
     .map((it) => JSON.stringify(it))
     .toSorted()
 
@@ -316,6 +410,14 @@ describe("a field that cannot be right", () => {
     ["POST /api/stations/:station/tickets", { body: { language: "fr" } }, "language", "other"],
     ["POST /api/stations/:station/tickets", { params: { station: "nowhere" } }, "station", "station"],
     ["POST /api/tickets/:ticket/leave", { params: { ticket: "short" } }, "ticket", "link"],
+    ["GET /api/reports/:link", { params: { link: "short" } }, "link", "link"],
+    ["POST /api/reports", { body: { where: { text: " " } } }, "where", "where-missing"],
+    ["POST /api/reports", { body: { phone: "119" } }, "phone", "dialable"],
+    ["POST /api/reports", { body: { child: { sex: "girl", age: 131 } } }, "child.age", "age"],
+    ["POST /api/reports", { body: { child: { sex: "cat", age: 5 } } }, "child.sex", "sex-missing"],
+    ["POST /api/reports/:link/additions", { body: { op: "short" } }, "op", "operation-id"],
+    ["POST /api/reports/:link/additions", { body: { phone: "13800138" } }, "phone", "dialable"],
+    ["POST /api/reports/:link/found", { body: { note: "长".repeat(501) } }, "note", "note"],
     ["POST /device/tickets", { body: { service: "visa" } }, "service", "service"],
     ["POST /device/tickets", { body: { op: "' OR 1=1" } }, "op", "operation-id"],
     ["POST /device/check-ins", { body: { shown: { idNumber: wrongCheck } } }, "shown.idNumber", "id-check"],
@@ -346,6 +448,12 @@ describe("a field that cannot be right", () => {
     ["POST /staff/card", { body: { minutes: 9 } }, "minutes", "card-minutes"],
     ["POST /staff/card", { body: { minutes: 361 } }, "minutes", "card-minutes"],
     ["POST /staff/devices/:device/revoke", { params: { device: "../pair" } }, "device", "device"],
+    ["GET /staff/reports/:report", { params: { report: "K7QM3TXW9B2B" } }, "report", "reference"],
+    ["GET /staff/reports/:report/photos/:photo", { params: { photo: "../1" } }, "photo", "photo"],
+    ["POST /staff/reports/:report", { body: { to: "no such/unit" } }, "to", "station"],
+    ["POST /staff/reports/:report", { body: { text: "字" } }, "text", "note"],
+    ["POST /staff/roster/swap", { body: { staff: "../x" } }, "staff", "staff-unknown"],
+    ["POST /staff/reach", { body: { to: { change: "phone", mobile: "12345" } } }, "to.mobile", "mobile"],
     ["GET /staff/appointments", { query: { date: "2026-02-30" } }, "date", "date"],
     ["GET /staff/tasks", { query: { window: "one" } }, "window", "window"],
   ]
@@ -399,7 +507,7 @@ describe("a field that cannot be right", () => {
 })
 
 describe("every field of every route", () => {
-  type Schema = { properties?: Record<string, unknown>; required?: string[] }
+  type Schema = { properties?: Record<string, unknown>; required?: string[]; oneOf?: Schema[] }
   type Operation = {
     parameters: { name: string; in: "path" | "query"; required: boolean }[]
     requestBody?: { content: { "application/json": { schema: Schema } } }
@@ -410,6 +518,12 @@ describe("every field of every route", () => {
     return paths[path.replace(/:(\w+)/g, "{$1}")]![method.toLowerCase()]!
   }
 
+  /** Of several shapes, the one that the body names by its act. */
+  const propertiesOf = (schema: Schema | undefined, body: Json): Json => {
+    const named = schema?.oneOf?.find((it) => (it.properties?.act as Json | undefined)?.const === body.act)
+    return (named ?? schema)?.properties ?? {}
+  }
+
   it("is in the good requests of this file, so that none is forgotten", async () => {
     expect(Object.keys(valid).toSorted()).toEqual(routes.map((it) => it.name).toSorted())
     for (const { name } of routes) {
@@ -418,14 +532,26 @@ describe("every field of every route", () => {
       const { params = {}, query = {}, body = {} } = await valid[name]!()
       expect([name, Object.keys(params)]).toEqual([name, fields("path")])
       expect([name, Object.keys(query)]).toEqual([name, fields("query")])
-      const properties = requestBody?.content["application/json"].schema.properties ?? {}
+      const properties = propertiesOf(requestBody?.content["application/json"].schema, body)
       expect([name, Object.keys(body).toSorted()]).toEqual([name, Object.keys(properties).toSorted()])
     }
   })
 
   const wrongTypes = [null, [], {}, nested(40), { toString: "x" }, "", "\u0000", "<script>", "x".repeat(5000), -1.5e300]
   /** These are judged after the schema: by what we issued, or not at all. */
-  const anything = ["reason", "code", "key", "v", "name"]
+  const anything = [
+    "proposal",
+    "reason",
+    "consent",
+    "code",
+    "key",
+    "v",
+    "name",
+    "relation",
+    "details",
+    "text",
+    ...detailNames,
+  ]
   it.each(routes)("$name: a value of the wrong kind is named, an absent one is missing", async ({ name }) => {
     const good = await valid[name]!()
     const { required = [] } = operation(name).requestBody?.content["application/json"].schema ?? {}
@@ -453,8 +579,9 @@ describe("every field of every route", () => {
           mustBeClear(reply, "zh", { name, field, value })
           const wellFormedDevice = field === "device" && /^\w{4,40}$/.test(value)
           const somewhere = (field === "lat" || field === "lng") && value === "-1"
+          const said = field === "place" && value.length <= 60
           expect({ field, value, status: reply.status }).toMatchObject({
-            status: wellFormedDevice ? 404 : somewhere ? 200 : 400,
+            status: wellFormedDevice ? 404 : somewhere || said ? 200 : 400,
           })
         }
     expect((await kept()).filter((it) => !it.includes("pairing#"))).toEqual(before)
@@ -582,6 +709,7 @@ describe("an address", () => {
     ]
     for (const [audience, roots] of [
       ["resident", ["/api", "/api/stations", "/api/stations/FZ-JA-P01", "/api/appointments"]],
+      ["report", ["/api/reports", "/api/reports/keys"]],
       ["device", ["/device", "/device/tickets"]],
       ["staff", ["/staff", "/staff/visitors", "/staff/windows"]],
     ] as const)
@@ -723,6 +851,13 @@ describe("the resident's pages", () => {
           "a/:",
           "a/:/visit.ics",
           "a/:/cancel",
+          "a/:/move",
+          "a/:/standing",
+          `a/${held.link}/move?station=:`,
+          `a/${held.link}/move?date=:`,
+          "book/rp-endorse/FZ-JA-P01?screen=:",
+          "group/:",
+          "group/:/results.csv",
           "find?ref=:",
           "stations?lat=:&lng=1",
           "stations?near=:",
@@ -743,7 +878,16 @@ describe("the resident's pages", () => {
           "book/code",
           "book/code/again",
           "book/time",
+          "book/station",
           "find",
+          "group",
+          "group/list",
+          "group/code",
+          `a/${held.link}/move`,
+          `a/${held.link}/accept`,
+          `a/${held.link}/decline`,
+          `a/${held.link}/wish`,
+          `a/${held.link}/standing`,
           `a/${"x".repeat(40)}/cancel`,
           `a/${held.link}/cancel`,
         ])
@@ -781,8 +925,15 @@ describe("a name of fifty characters, with dots and characters outside the BMP",
     expect(status).toBe(201)
     const kept = await find(world, world.keyring.blind("person", idNumber), "rp")
     expect((await openPerson(world, kept!)).name).toBe(longName)
-    const { number } = (await kiosk.post("/device/check-ins", { shown: { ref: booked.ref } })).body
-    const seen = (await chief.get(`/staff/visitors/${number}`)).body.person
+    // Which starts are still free is chance: at some of them nobody may check in yet.
+    const before = world.now()
+    world.set(at(booked.time) - 10 * 60_000)
+    const arrived = await kiosk.post("/device/check-ins", { shown: { ref: booked.ref } })
+    world.set(before)
+    expect(arrived.body).toMatchObject({ number: expect.any(String) })
+    const visitor = await chief.get(`/staff/visitors/${arrived.body.number}`)
+    expect(visitor.body).toMatchObject({ person: {} })
+    const seen = visitor.body.person
     expect(seen.name).toBe(maskedName(longName))
     expect([...seen.name]).toEqual(["阿", "*", "*", "*", "𪜀"])
   })
@@ -823,6 +974,9 @@ describe("two thousand requests made by chance from the description", () => {
       key: () => (chance(0.7) ? newFormKey(world) : pick(known.keys)),
       name: () => pick(["张三", "阿卜杜拉·买买提", longName]),
       idNumber: () => anIdNumber(Math.floor(random() * 60)),
+      who: () => "self",
+      guardian: () => ({ name: "王五", idNumber: anIdNumber(60) }),
+      consent: () => "2026-11-22",
       mobile: () => aMobile(600_000 + Math.floor(random() * 200)),
       language: () => pick(languages),
       code: () => pick(["000000", "123456"]),
@@ -886,6 +1040,7 @@ describe("two thousand requests made by chance from the description", () => {
       enum?: unknown[]
       items?: Schema
       anyOf?: Schema[]
+      oneOf?: Schema[]
       properties?: Record<string, Schema>
       $ref?: string
       const?: unknown
@@ -896,7 +1051,8 @@ describe("two thousand requests made by chance from the description", () => {
       if (schema.$ref) return made(components[schema.$ref.split("/").at(-1)!]!)
       if (schema.const !== undefined) return schema.const
       if (schema.enum) return pick(schema.enum)
-      if (schema.anyOf) return made(pick(schema.anyOf))
+      const shapes = schema.anyOf ?? schema.oneOf
+      if (shapes) return made(pick(shapes))
       if (schema.properties)
         return Object.fromEntries(Object.entries(schema.properties).map(([key, it]) => [key, made(it)]))
       if (schema.type === "array")

@@ -10,13 +10,23 @@ export const handlers = fileURLToPath(new URL("./local-handlers", import.meta.ur
 
 const table: TableShape = { hash: "pk", range: "sk", attributes: { pk: "S", sk: "S" }, indexes: [], ttl: "ttl" }
 
-const aFunction = (name: string, links: string[], timeout = 10): FunctionShape => ({
+const may = (service: string, actions: string[], ...resources: string[]) => ({
+  actions: actions.map((action) => `${service}:${action}`),
+  resources,
+})
+
+const aFunction = (
+  name: string,
+  links: string[],
+  statements: FunctionShape["statements"],
+  timeout = 10,
+): FunctionShape => ({
   handler: `test/integration/local-handlers/${name}.handler`,
   timeout,
   memory: 256,
   environment: { SPOKEN: "plainly" },
   links,
-  statements: [],
+  statements,
 })
 
 export const topology: Topology = {
@@ -27,11 +37,28 @@ export const topology: Topology = {
   },
   buckets: ["StreamFailures"],
   functions: {
-    Web: aFunction("web", ["Notes", "Jobs", "Portal", "EdgeKey"]),
-    Staff: aFunction("web", ["Notes"], 2),
-    Relay: aFunction("relay", ["Jobs"]),
-    Worker: aFunction("worker", ["Effects"]),
-    Tick: aFunction("tick", []),
+    Web: aFunction("web", ["Notes", "Jobs", "Portal", "EdgeKey"], [may("dynamodb", ["GetItem", "PutItem"], "Notes")]),
+    // It may look, and not write.
+    Staff: aFunction("web", ["Notes"], [may("dynamodb", ["GetItem"], "Notes")], 2),
+    Relay: aFunction(
+      "relay",
+      ["Jobs"],
+      [
+        may("dynamodb", ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"], "Notes/stream/1"),
+        may("s3", ["ListBucket"], "StreamFailures"),
+        may("s3", ["PutObject"], "StreamFailures/aws/lambda/*"),
+        may("sqs", ["SendMessage"], "Jobs"),
+      ],
+    ),
+    Worker: aFunction(
+      "worker",
+      ["Effects"],
+      [
+        may("sqs", ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"], "Jobs"),
+        may("dynamodb", ["UpdateItem"], "Effects"),
+      ],
+    ),
+    Tick: aFunction("tick", [], []),
   },
   mappings: [
     {

@@ -6,6 +6,14 @@ import { gzipSync } from "node:zlib"
 import { build } from "esbuild"
 import type { BrowserContext, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { byLink, offers } from "#actions/booking"
+import { propose } from "#actions/rebooking"
+import { referenceOf } from "#domain/id"
+import { checkDigit } from "#domain/person"
+import * as appointments from "#store/appointments"
+import * as standings from "#store/standings"
+import * as stations from "#store/stations"
+import { counter, write } from "#store/table"
 import { type Apps, aClerk, aDevice, apps } from "#test/apps"
 import { aBrowser } from "#test/browser"
 import { at } from "#test/builders"
@@ -61,48 +69,171 @@ async function aPage(options: Parameters<typeof open.browser.newContext>[0] = {}
   return { context, page: await context.newPage() }
 }
 
-/** Lives a booking from the first page to its end, and stops at every page on the way. */
-async function journey(page: Page, face: "zh" | "zh-big" | "en", stop: (name: string) => Promise<void>) {
-  const n = ++count
-  const mobile = `139${String(n).padStart(8, "0")}`
-  const press = () => page.locator("main form[method=post] button").first().click()
-  await page.goto(`${url}/${face}`)
-  await stop("home")
-  await page.locator(`a[href="/${face}/book"]`).click()
-  await stop("services")
-  await page.locator(`a[href="/${face}/book/rp-endorse"]`).click()
-  await page.selectOption("#near", "FZ-JA-P03")
-  await page.locator(".near button[type=submit]").click()
-  await stop("stations")
-  await page.locator("a.button").first().click()
-  await stop("person")
+/** Nobody books more than twice a week: each journey is another child's. */
+function aChild(n: number): string {
+  const first17 = `35019920180601${String(n).padStart(3, "0")}`
+  return first17 + checkDigit(first17)
+}
+
+/** A guardian's form for a child, wrong once: one page, or one thing a screen in larger text. */
+async function fillForm(page: Page, face: string, n: number, mobile: string, stop: (name: string) => Promise<void>) {
+  const press = () => page.locator("main form[method=post] button[type=submit]").first().click()
+  const typed = {
+    name: "林小宝",
+    idNumber: aChild(n),
+    guardianName: "阿卜杜拉·买买提",
+    guardianId: anIdNumber(n),
+    mobile,
+  }
+  if (!face.endsWith("-big")) {
+    await page.locator(".more-services summary").click()
+    await page.check("[name=with-rp-address]")
+    await page.fill("#name", "<script>")
+    await press()
+    await stop("person, wrong")
+    await page.check("#who-child")
+    for (const [field, text] of Object.entries(typed)) await page.fill(`#${field}`, text)
+    await press()
+    await stop("person, no consent")
+    await page.check("#consent")
+    return press()
+  }
+  await page.check("[name=with-rp-address]")
+  await press()
+  await stop("who")
+  await page.check("#who-child")
+  await press()
+  await stop("name")
   await page.fill("#name", "<script>")
   await press()
-  await stop("person, wrong")
-  await page.fill("#name", "阿卜杜拉·买买提")
-  await page.fill("#idNumber", anIdNumber(n))
-  await page.fill("#mobile", mobile)
+  await stop("name, wrong")
+  for (const field of ["name", "idNumber", "guardianName", "guardianId"] as const) {
+    await page.fill(`#${field}`, typed[field])
+    await press()
+    await stop(`after ${field}`)
+  }
   await press()
-  await stop("code")
+  await stop("consent, wrong")
+  await page.check("#consent")
+  await press()
+  await stop("mobile")
+  await page.fill("#mobile", mobile)
+  return press()
+}
+
+const system = { kind: "system", name: "test" } as const
+
+/** Offers the appointment of this page another place that is free. */
+async function offer(path: string, id: string, why: "closure" | "earlier") {
+  const { appointment } = await byLink(world, /\/a\/([^/?]+)/.exec(path)![1]!)
+  const { services, units } = appointment
+  const station = "FZ-JA-P03"
+  const days = ["2026-12-02", "2026-12-01", "2026-11-30", "2026-11-27", "2026-11-25"]
+  const free = await Promise.all(
+    days.map(async (date) =>
+      (await offers(world, { kind: "anyone" }, { station, services, date })).map(({ time }) => ({ date, time })),
+    ),
+  )
+  const { date, time } = free.flat()[0]!
+  const offering = { id, why, until: at("23:00"), ...(why === "closure" && { closure: "c1" }) }
+  const place = { station, date, time, lane: 1, units }
+  expect(await propose(world, system, appointment, place, offering)).toBe("proposed")
+}
+
+/** Lives a booking from the first page to its end, and stops at every page on the way. */
+async function journey(
+  page: Page,
+  face: "zh" | "zh-big" | "en" | "en-big",
+  stop: (name: string, page: Page) => Promise<void>,
+) {
+  const n = ++count
+  const mobile = `139${String(n).padStart(8, "0")}`
+  const press = () => page.locator("main form[method=post] button[type=submit]").first().click()
+  const seen = (name: string) => stop(name, page)
+  const to = (path: string) => page.goto(`${url}/${face}${path}`)
+  await to("")
+  await seen("home")
+  await page.locator(`a[href="/${face}/book"]`).click()
+  await seen("services")
+  await page.locator(`a[href="/${face}/book/rp-endorse"]`).click()
+  await page.selectOption("#near", "350111100")
+  await page.locator(".near button[type=submit]").click()
+  await seen("stations")
+  await page.locator("a.button").first().click()
+  await seen("person")
+  await fillForm(page, face, n, mobile, seen)
+  await seen("code")
   await page.fill("#code", "12")
   await press()
-  await stop("code, wrong")
+  await seen("code, wrong")
   await page.fill("#code", await codeFor(world, `+86${mobile}`))
   await press()
-  await stop("times")
+  await seen("times")
   await page.locator(".times button").first().click()
   const voucher = page.url()
-  await stop("voucher")
+  await seen("voucher")
+  await page.locator(".wish button").click()
+  await seen("voucher, wish")
+  await page.goto(`${voucher}/move`)
+  await seen("move")
+  await page.locator(".days a").nth(3).click()
+  await page.locator(".times button").first().click()
+  await seen("moved")
+  await offer(page.url(), "e1", "earlier")
+  await page.goto(voucher)
+  await seen("earlier")
+  await page.locator("form[action$=decline] button").click()
+  await seen("earlier declined")
+  await offer(page.url(), "c1", "closure")
+  await page.goto(voucher)
+  await seen("closure")
+  await page.locator("form[action$=decline] button").click()
+  await seen("displaced")
+  await page.goto(`${voucher}/move`)
+  await seen("displaced, move")
+  await offer(voucher, "c2", "closure")
+  await page.goto(voucher)
+  await page.locator("form[action$=accept] button").click()
+  await seen("accepted")
+  await page.goto(`${voucher}/standing`)
+  await seen("standing")
   await page.goto(`${voucher}/cancel`)
-  await stop("cancel")
+  await seen("cancel")
+  await page.locator("form[action$=cancel] button").click()
+  await seen("cancelled")
+  await to("/find")
   await press()
-  await stop("cancelled")
-  await page.goto(`${url}/${face}/find`)
+  await seen("find, wrong")
+  await to("/group")
+  await seen("group")
+  await page.fill("#mobile", mobile)
   await press()
-  await stop("find, wrong")
-  for (const path of ["stations", "s/FZ-JA-P01", "t", "s/NOWHERE"]) {
-    await page.goto(`${url}/${face}/${path}`)
-    await stop(path)
+  await press()
+  await seen("group list, wrong")
+  await page.selectOption("#service", "rp-endorse")
+  await page.selectOption("#station", "FZ-JA-P02")
+  await page.fill("#rows", `王小明,${anIdNumber(n + 500)}\n王小红,123`)
+  await press()
+  await seen("group rows, wrong")
+  await page.fill("#rows", `王小明,${anIdNumber(n + 500)}`)
+  await press()
+  await seen("group ready")
+  await press()
+  await seen("group done")
+  for (const path of [
+    "services",
+    "services/hmt",
+    "services/rp-endorse?issued=2025-11-01&who=other",
+    "services/id-renew?age=x&expires=2026-02-30",
+    "stations",
+    "stations?place=nowhere",
+    "stations?place=鼓山&service=advice",
+    "s/FZ-JA-P01",
+    "t",
+    "s/NOWHERE",
+  ]) {
+    await to(`/${path}`)
+    await seen(path)
   }
 }
 
@@ -122,9 +253,9 @@ describe("in a browser", () => {
     await journey(page, face, async (name) => {
       if (root === 30) await page.evaluate(() => document.documentElement.style.setProperty("font-size", "30px"))
       const seen = await page.evaluate(() => {
-        const targets = [...document.querySelectorAll("a, button, input, select, summary")].filter(
-          (it) => it.checkVisibility() && !it.closest("p, .skip") && !it.matches(".skip"),
-        )
+        const targets = [
+          ...document.querySelectorAll("a, button, input:not(.choice input), .choice, select, summary, textarea"),
+        ].filter((it) => it.checkVisibility() && !it.closest("p, .skip") && !it.matches(".skip"))
         return {
           root: getComputedStyle(document.documentElement).fontSize,
           over: document.documentElement.scrollWidth - innerWidth,
@@ -148,8 +279,15 @@ describe("in a browser", () => {
       "zh",
       async (name) => void names.push(`${name}: ${await page.locator("h1").first().textContent()}`),
     )
-    expect(names).toContain("voucher: 约好了")
-    expect(names).toContain("cancelled: 已取消")
+    for (const one of [
+      "voucher: 约好了",
+      "moved: 约好了",
+      "displaced: 这个时间本站停办",
+      "accepted: 约好了",
+      "cancelled: 已取消",
+    ])
+      expect(names).toContain(one)
+    expect(names.some((it) => it.startsWith("group done"))).toBe(true)
     await context.close()
   })
 
@@ -169,7 +307,7 @@ describe("in a browser", () => {
     const { context, page } = await aPage()
     await page.goto(`${url}/zh/book/rp-endorse/FZ-JA-P02`)
     await page.fill("#name", "1")
-    await page.locator("main form button").first().click()
+    await page.locator("main form[method=post] button[type=submit]").first().click()
     // By its own script, which runs once the page stands.
     await page.locator(".errors:focus").waitFor()
     await page.locator(".errors a").first().click()
@@ -196,6 +334,154 @@ describe("in a browser", () => {
     await page.goto(`${url}/zh/stations`)
     await page.locator("[data-locate] button").click()
     await page.getByText("没有取得位置，请在上面选一个片区。").waitFor()
+    await context.close()
+  })
+
+  it("counts down to one's turn and then opens the times where they stand, without a reload", async () => {
+    const there = await aWorld(at("08:00"))
+    const before = app
+    app = apps(there)
+    const day = "2026-11-30"
+    // A lot is a person's: somebody is found whose turn is not the first.
+    for (let n = 700; ; n++) {
+      const { context, page } = await aPage()
+      await page.clock.install({ time: at("08:00") })
+      await page.goto(`${url}/zh/book/rp-endorse/FZ-JA-P02`)
+      const mobile = `137${String(n).padStart(8, "0")}`
+      for (const [field, text] of Object.entries({ name: "陈小雨", idNumber: anIdNumber(n), mobile }))
+        await page.fill(`#${field}`, text)
+      await page.locator("main form[method=post] button[type=submit]").first().click()
+      await page.fill("#code", await codeFor(there, `+86${mobile}`))
+      await page.locator("main form[method=post] button[type=submit]").first().click()
+      await page.goto(`${url}/zh/book/time?date=${day}`)
+      const seconds = Number(
+        await page
+          .locator("[data-turn]")
+          .getAttribute("data-turn", { timeout: 1000 })
+          .catch(() => 0),
+      )
+      if (!seconds) {
+        await context.close()
+        continue
+      }
+      await isForEveryone(page, "not their turn")
+      const first = page.locator(".times button").first()
+      expect(await first.isDisabled()).toBe(true)
+      expect(await page.locator("[data-left]").textContent()).toMatch(/^还有 \d:\d\d，/)
+      await page.clock.fastForward((seconds - 1) * 1000)
+      expect(await first.isDisabled()).toBe(true)
+      there.wait(seconds / 60)
+      await page.clock.fastForward(2000)
+      await page.getByText("轮到您了").waitFor()
+      expect(await first.isDisabled()).toBe(false)
+      await isForEveryone(page, "their turn")
+      await first.click()
+      expect(await page.locator("h1").textContent()).toBe("约好了")
+      await context.close()
+      break
+    }
+    app = before
+  })
+
+  it.each(["zh", "en-big"] as const)("%s is open to everyone where booking ends, too", async (face) => {
+    const there = await aWorld(at("09:00"))
+    const before = app
+    app = apps(there)
+    const who = { name: "陈小雨", idNumber: anIdNumber(1), mobile: "13711110002" }
+    const { context, page } = await aPage()
+    const press = () => page.locator("main form[method=post] button[type=submit]").first().click()
+    /** As far as the tap on a time. */
+    const tap = async (first: boolean) => {
+      await context.clearCookies({ name: "__Host-visit" })
+      // The form in one page; the page that refuses in the face under test.
+      await page.goto(`${url}/zh/book/rp-endorse/FZ-JA-P02`)
+      for (const [field, text] of Object.entries(who)) await page.fill(`#${field}`, text)
+      await press()
+      if (first) {
+        await page.fill("#code", await codeFor(there, `+86${who.mobile}`))
+        await press()
+      }
+      await page.goto(`${url}/${face}/book/time`)
+      await page.locator(".times button").first().click()
+    }
+    await tap(true)
+    const voucher = page.url()
+    await tap(false)
+    await isForEveryone(page, "already booked")
+
+    const { appointment: it } = await byLink(there, /\/a\/([^/?]+)/.exec(voucher)![1]!)
+    const absent = (n: number, date: string) => ({
+      ref: referenceOf(Buffer.alloc(7, n)),
+      group: it.group,
+      station: it.station,
+      date,
+    })
+    const missed = [absent(1, "2026-11-01"), absent(2, "2026-11-10"), { ...absent(0, "2026-11-23"), ref: it.ref }]
+    const op = "no-show"
+    const changes = [
+      appointments.personChange(system, op, there.now(), { ...it, state: "no-show" }, it.v, "busy"),
+      standings.standingChange(system, op, there.now(), it.person, { v: 0, missed }),
+    ]
+    expect((await write(there, changes, counter())).written).toBe(true)
+    await page.goto(voucher)
+    await isForEveryone(page, "missed")
+    await page.goto(`${voucher}/standing`)
+    await isForEveryone(page, "absences")
+    await page.locator("details summary").first().click()
+    await press()
+    await isForEveryone(page, "an appeal without a reason")
+    await page.fill("textarea", "那天孩子发烧，在医院")
+    await press()
+    await isForEveryone(page, "appealed")
+    await tap(false)
+    await isForEveryone(page, "paused")
+
+    const { v, station } = await stations.stored(there, "FZ-JA-P02")
+    const closed = { id: "all", from: at("00:00"), to: at("00:00", "2027-02-01"), reason: "test" }
+    const shut = stations.resaved(system, "full", there.now(), v, { ...station, closures: [closed] })
+    expect((await write(there, [shut], counter())).written).toBe(true)
+    app = apps({ ...there })
+    await page.goto(`${url}/${face}/book/time`)
+    expect(await page.locator("button[name=station]").count()).toBeGreaterThan(0)
+    await isForEveryone(page, "nothing free")
+    await context.close()
+    app = before
+  })
+
+  it("books a list to its end by itself, once its owner has begun it", async () => {
+    const { context, page } = await aPage()
+    const mobile = "13711110001"
+    const press = () => page.locator("main form[method=post] button[type=submit]").first().click()
+    await page.goto(`${url}/zh/group`)
+    await page.fill("#mobile", mobile)
+    await press()
+    await page.fill("#code", await codeFor(world, `+86${mobile}`))
+    await press()
+    await page.selectOption("#service", "rp-endorse")
+    await page.selectOption("#station", "FZ-JA-P01")
+    await page.fill("#rows", Array.from({ length: 23 }, (_, i) => `王小明,${anIdNumber(800 + i)}`).join("\n"))
+    await press()
+    await page.getByText("已处理 0 人，共 23 人").waitFor()
+    await isForEveryone(page, "a list that is right")
+    await press()
+    await page.getByText("约好 23 人，没约上 0 人").waitFor({ timeout: 20_000 })
+    await context.close()
+  })
+
+  it("prints the voucher on one page of A4, with its QR code large", async () => {
+    const { context, page } = await aPage({ javaScriptEnabled: false })
+    await journey(page, "en", async (name) => {
+      if (name !== "voucher") return
+      await page.emulateMedia({ media: "print" })
+      const { width } = (await page.locator(".qr").boundingBox())!
+      // 96 px are an inch.
+      expect((width / 96) * 25.4).toBeGreaterThanOrEqual(44)
+      for (const hidden of ["header", "footer", ".actions", ".wish"])
+        expect(await page.locator(hidden).first().isVisible()).toBe(false)
+      const file = (await page.pdf({ format: "A4" })).toString("latin1")
+      expect(/\/Count (\d+)/.exec(file)?.[1]).toBe("1")
+      await page.emulateMedia({ media: "screen" })
+    })
     await context.close()
   })
 

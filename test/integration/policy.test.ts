@@ -1,9 +1,9 @@
 /** A station's numbers: the chief sees, tries and changes them; what they rule follows, and nothing sold is sold again. */
 import { beforeEach, describe, expect, it } from "vitest"
-import { daysOf } from "#actions/booking"
 import { closeDays } from "#actions/closing"
 import type { Actor } from "#domain/actor"
 import { bounds, PolicyChange, policyNames } from "#domain/policy"
+import { daysOf } from "#domain/station"
 import * as durations from "#store/durations"
 import * as stations from "#store/stations"
 import * as tickets from "#store/tickets"

@@ -2,17 +2,19 @@
 import { createHash, randomUUID } from "node:crypto"
 import { PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb"
 import { beforeAll, describe, expect, inject, it } from "vitest"
+import { report } from "#actions/reporting"
 import { description } from "#api/openapi"
 import { consume } from "#background/consume"
 import { notify } from "#background/notify"
 import { minute } from "#domain/time"
+import type { Told } from "#domain/told"
 import { consequences } from "#messages/consequences"
 import { Notice } from "#messages/messages"
 import { find, openPerson, type Sealed, sealPerson } from "#store/appointments"
 import { dataKeys } from "#store/dataKeys"
 import { log } from "#store/log"
 import type { Item } from "#store/table"
-import { fileKey, vault } from "#store/vault"
+import { keyAtHand, vault } from "#store/vault"
 import { type Apps, aClerk, aDevice, apps, aResident, type Reply, send } from "#test/apps"
 import { at, monday } from "#test/builders"
 import { aMobile, anIdNumber } from "#test/people"
@@ -138,6 +140,16 @@ beforeAll(async () => {
   await keep("refused", send(app.resident, "POST", "/api/appointments/find", { ref: one.ref, last4: "0000" }))
   for (const path of ["", "/visit.ics", "/cancel"])
     await keep("own", send(app.resident, "GET", `/zh/a/${one.link}${path}`))
+
+  const told: Told = {
+    where: { text: `${served.name}家门口` },
+    when: { at: world.now(), about: true },
+    phone: served.mobile,
+    child: { sex: "girl", age: 6 },
+    relation: "parent",
+    details: { name: served.name, companion: cancelled.name },
+  }
+  await report(world, { kind: "anyone" }, { key: "canary", told })
 
   world.set(at(one.time) - 4 * minute)
   const kiosk = await aDevice(world, app.device)
@@ -292,7 +304,7 @@ describe("a seal", () => {
   })
 
   it("set by many processes in a month's first moment opens in each: they agree on one key", async () => {
-    const master = fileKey(createHash("sha256").update("one master").digest())
+    const master = keyAtHand(createHash("sha256").update("one master").digest())
     const processes = Array.from({ length: 12 }, () => {
       const { db, tables } = through(world, inject("dynamodb"))
       return vault(master, dataKeys(db, tables.bookings))
@@ -309,14 +321,14 @@ describe("a seal", () => {
   it("under another master key stays shut, and a failure to open is asked again rather than remembered", async () => {
     const it = (await find(world, where(), "rp"))!
     const stranger = vault(
-      fileKey(createHash("sha256").update("another").digest()),
+      keyAtHand(createHash("sha256").update("another").digest()),
       dataKeys(world.db, world.tables.bookings),
     )
     await expect(stranger.open(`bookings/person#${it.person}/rp`, it.sealed)).rejects.toThrow()
     let down = true
     const kept = dataKeys(world.db, world.tables.bookings)
     const shaky = vault(
-      fileKey(createHash("sha256").update(world.tables.bookings.slice("Bookings-".length)).digest()),
+      keyAtHand(createHash("sha256").update(world.tables.bookings.slice("Bookings-".length)).digest()),
       {
         ...kept,
         find: async (id) => {

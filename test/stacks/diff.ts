@@ -16,7 +16,7 @@ import { Graph } from "./graph.ts"
 import { installPlatform, sst } from "./platform.ts"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
-const secrets = ["IndexKey", "SigningKey", "EdgeKey", "OidcClientSecret", "NotifierToken"]
+const secrets = ["IndexKey", "SigningKey", "EdgeKey", "OidcClientSecret", "NotifierToken", "PushKey"]
 
 export type Evaluation = {
   graph: Graph

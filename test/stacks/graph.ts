@@ -13,7 +13,7 @@ export type Statement = {
   Effect: string
   Action: string[]
   Resource: string[]
-  Condition?: Record<string, Record<string, unknown>>
+  Condition?: Record<string, Record<string, string[]>>
 }
 
 /** The resources of the stacks, and how they hang together. */

@@ -6,7 +6,7 @@ import { bundle, handlerName } from "../../stacks/local/bundle.ts"
 import { derive } from "../../stacks/local/derive.ts"
 import type { Topology } from "../../stacks/local/topology.ts"
 import { type Evaluation, evaluate } from "./diff.ts"
-import type { Graph } from "./graph.ts"
+import { type Graph, nameOf } from "./graph.ts"
 import { routed, visitor } from "./router.ts"
 
 let evaluation: Evaluation
@@ -81,10 +81,16 @@ describe("every table", () => {
       Bookings: {
         ...keyed,
         ...streamed,
-        attributes: { ...ofKeys, ref: "S" },
-        indexes: [{ name: "by-ref", hash: "ref", projection: "KEYS_ONLY" }],
+        attributes: ofKeys,
+        indexes: [],
       },
       Live: { ...keyed, ...streamed, attributes: ofKeys, indexes: [] },
+      Children: {
+        ...keyed,
+        ...streamed,
+        attributes: { ...ofKeys, clock: "S", due: "N" },
+        indexes: [{ name: "by-due", hash: "clock", range: "due", projection: "KEYS_ONLY" }],
+      },
       Audit: { ...keyed, attributes: ofKeys, indexes: [] },
     })
   })
@@ -101,9 +107,12 @@ describe("every table", () => {
   })
 
   it("seals with a key that is renewed and outlives the stacks", () => {
-    const key = graph.one("aws:kms/key:Key", "SealingKey")
-    expect(key.inputs).toMatchObject({ enableKeyRotation: true, deletionWindowInDays: 30 })
-    expect(key.retainOnDelete).toBe(true)
+    const keys = graph.all("aws:kms/key:Key")
+    expect(keys.map(nameOf).sort()).toEqual(["ChildrenKey", "SealingKey"])
+    for (const key of keys) {
+      expect(key.inputs).toMatchObject({ enableKeyRotation: true, deletionWindowInDays: 30 })
+      expect(key.retainOnDelete).toBe(true)
+    }
   })
 })
 
@@ -114,7 +123,7 @@ describe("every queue", () => {
   it("is consumed, or holds what could not be", () => {
     const parks = Object.values(topology.queues).flatMap(({ parks }) => (parks ? [parks] : []))
     expect([...consumed().map(({ queue }) => queue), ...parks].sort()).toEqual(Object.keys(topology.queues).sort())
-    expect(consumed()).toHaveLength(2)
+    expect(consumed()).toHaveLength(3)
   })
 
   it("parks what fails, for 14 days, in a queue of its kind", () => {
@@ -133,6 +142,12 @@ describe("every queue", () => {
       expect(topology.queues[queue]!.visibility).toBeGreaterThanOrEqual(6 * topology.functions[consumer]!.timeout)
       expect(partial).toBe(true)
     }
+  })
+
+  it("brings a lost child's alert again after seconds, a few at a time", () => {
+    expect(topology.queues.Alerts).toMatchObject({ visibility: 20 })
+    expect(topology.functions.Alerter!.timeout).toBe(3)
+    expect(consumed().find(({ queue }) => queue === "Alerts")).toMatchObject({ batch: 5, window: 0 })
   })
 
   it("filters nothing, since what does not match would be deleted", () => {
@@ -169,20 +184,33 @@ describe("every stream", () => {
       .filter(Boolean)
     expect(positions).toEqual(followed().map(() => "TRIM_HORIZON"))
   })
+})
 
-  it("keeps what failed for 14 days, to itself", () => {
-    expect(topology.buckets).toEqual(["StreamFailures"])
-    const inside = (kind: string) =>
-      graph.one(`aws:s3/${kind[0]!.toLowerCase()}${kind.slice(1)}:${kind}`, "StreamFailures").inputs
-    expect(inside("BucketLifecycleConfiguration")).toMatchObject({
-      rules: [{ status: "Enabled", expiration: { days: 14 } }],
-    })
-    expect(inside("BucketPublicAccessBlock")).toMatchObject({
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-    })
+describe("every bucket", () => {
+  const inside = (kind: string, bucket: string) =>
+    graph.one(`aws:s3/${kind[0]!.toLowerCase()}${kind.slice(1)}:${kind}`, bucket).inputs
+
+  it("is closed to the world, takes no plain connection, and forgets: what streams gave up after 14 days, photos after 400", () => {
+    const days: Record<string, number> = { Photos: 400, StreamFailures: 14 }
+    expect(topology.buckets).toEqual(Object.keys(days))
+    for (const bucket of topology.buckets) {
+      expect(inside("BucketLifecycleConfiguration", bucket)).toMatchObject({
+        rules: [{ status: "Enabled", expiration: { days: days[bucket] } }],
+      })
+      expect(inside("BucketPublicAccessBlock", bucket)).toMatchObject({
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      })
+      const { Statement } = JSON.parse(String(inside("BucketPolicy", bucket).policy))
+      expect(Statement).toMatchObject([{ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": ["false"] } } }])
+    }
+  })
+
+  it("is no page's: no other site may ask", () => {
+    for (const { inputs } of graph.all("aws:s3/bucketCorsConfiguration:BucketCorsConfiguration"))
+      expect(topology.buckets).not.toContain(inputs.bucket)
   })
 })
 
@@ -202,8 +230,40 @@ describe("every alarm", () => {
   const lambda = "aws:lambda/function:Function"
 
   it("wakes somebody", () => {
-    for (const { inputs, urn } of alarms())
-      expect(inputs, urn).toMatchObject({ alarmActions: [pager()], comparisonOperator: "GreaterThanThreshold" })
+    for (const { inputs, urn } of alarms()) expect(inputs, urn).toMatchObject({ alarmActions: [pager()] })
+  })
+
+  it("asks whether there is too much of something; of the drill, whether there is none", () => {
+    const below = alarms().filter(({ inputs }) => inputs.comparisonOperator !== "GreaterThanThreshold")
+    expect(below.map(nameOf)).toEqual(["DrillsMissingAlarm"])
+    const { inputs } = below[0]!
+    const filter = graph.one("aws:cloudwatch/logMetricFilter:LogMetricFilter", "DrillsDone").inputs
+    expect(inputs).toMatchObject({
+      comparisonOperator: "LessThanThreshold",
+      threshold: 1,
+      statistic: "Sum",
+      treatMissingData: "breaching",
+      namespace: "doorstep/production",
+      metricName: "DrillsDone",
+    })
+    // Longer than two drills are apart.
+    expect(Number(inputs.period) * Number(inputs.evaluationPeriods)).toBe(20 * 60)
+    expect(filter).toMatchObject({
+      logGroupName: graph.one("aws:cloudwatch/logGroup:LogGroup", "DrillReportsLog").outputs.name,
+      pattern: '{ $.message = "drill done" }',
+      metricTransformation: { namespace: "doorstep/production", name: "DrillsDone", value: "1" },
+    })
+  })
+
+  it("wakes somebody for a report that nobody has though everybody was called", () => {
+    const filter = graph.one("aws:cloudwatch/logMetricFilter:LogMetricFilter", "ReportsUnanswered").inputs
+    expect(filter).toMatchObject({
+      logGroupName: graph.one("aws:cloudwatch/logGroup:LogGroup", "SweepReportsLog").outputs.name,
+      pattern: '{ $.message = "report unacknowledged" }',
+      metricTransformation: { namespace: "doorstep/production", name: "ReportsUnanswered", value: "1" },
+    })
+    const alarm = alarms().find((it) => nameOf(it) === "ReportsUnansweredAlarm")!
+    expect(alarm.inputs).toMatchObject({ metricName: "ReportsUnanswered", threshold: 0, statistic: "Sum" })
   })
 
   it("watches the dead letters, and the age of every other message", () => {
@@ -224,7 +284,7 @@ describe("every alarm", () => {
     const mappings = graph
       .all("aws:lambda/eventSourceMapping:EventSourceMapping")
       .filter(({ inputs }) => inputs.destinationConfig)
-    expect(mappings).toHaveLength(4)
+    expect(mappings).toHaveLength(6)
     expect(on("OnFailureDestinationDeliveredEventCount")).toEqual(mappings.map(({ outputs }) => outputs.uuid).sort())
     for (const { inputs } of mappings) expect(inputs.metricsConfig).toEqual({ metrics: ["EventCount"] })
   })
@@ -232,7 +292,7 @@ describe("every alarm", () => {
   it("watches the errors of everything that nobody waits for, and the gateway's", () => {
     const answering = topology.routes.map((route) => route.function)
     const background = Object.keys(topology.functions).filter((name) => !answering.includes(name))
-    expect(background).toHaveLength(7)
+    expect(background).toHaveLength(13)
     expect(on("Errors")).toEqual(named(lambda, background))
     expect(on("5xx")).toEqual([graph.one("aws:apigatewayv2/api:Api", "Api").outputs.id])
   })
@@ -242,7 +302,7 @@ describe("every function", () => {
   const roleOf = (name: string) => graph.one("aws:iam/role:Role", name)
 
   it("runs on one runtime and architecture, and logs as JSON to a log of its own for 90 days", () => {
-    expect(functions()).toHaveLength(10)
+    expect(functions()).toHaveLength(17)
     for (const [name] of functions()) {
       const log = graph.one("aws:cloudwatch/logGroup:LogGroup", `${name}Log`)
       expect(log.inputs.retentionInDays).toBe(90)
@@ -269,11 +329,11 @@ describe("every function", () => {
         for (const action of Action) expect(action, role.urn).toMatch(/^[a-z0-9]+:[A-Za-z]+$/)
       }
     }
-    // Only log streams and Lambda's own files get their names at run time.
+    // Only log streams, Lambda's own files and photos get their names at run time.
     for (const [name, { statements }] of functions())
       for (const resource of statements.flatMap(({ resources }) => resources))
         if (resource.includes("*"))
-          expect([`${name}Log:log-stream:*`, "StreamFailures/aws/lambda/*"]).toContain(resource)
+          expect([`${name}Log:log-stream:*`, "StreamFailures/aws/lambda/*", "Photos/*"]).toContain(resource)
   })
 
   it("is assumed by its service alone", () => {
@@ -288,13 +348,16 @@ describe("every function", () => {
   })
 
   it("finds what it may use, and may use what it finds", () => {
-    const kept = [...Object.keys(topology.tables), ...Object.keys(topology.queues), "Sealing"]
-    const ownUse = /^(dynamodb:|sqs:SendMessage|kms:)/
+    const keys: Record<string, string> = { SealingKey: "Sealing", ChildrenKey: "ChildrenSealing" }
+    const kept = [...Object.keys(topology.tables), ...Object.keys(topology.queues), "Photos", ...Object.values(keys)]
+    // What streams gave up is parked by Lambda itself.
+    const ownUse = /^(dynamodb:|sqs:SendMessage|kms:|s3:\w+Object$)/
     for (const [name, { links, statements }] of functions()) {
       const used = statements
         .filter(({ actions }) => actions.some((action) => ownUse.test(action)))
         .flatMap(({ resources }) => resources)
-        .map((resource) => (resource === "SealingKey" ? "Sealing" : resource.split("/")[0]!))
+        .map((resource) => keys[resource] ?? resource.split("/")[0]!)
+        .filter((resource) => resource !== "StreamFailures")
       expect([...new Set(used)].sort(), name).toEqual(links.filter((link) => kept.includes(link)))
     }
   })
@@ -306,11 +369,11 @@ describe("every function", () => {
 
 describe("who may do what", () => {
   it("sends to the queues: only the relay, so that nothing is told that was not saved", () => {
-    for (const name of ["Work", "Notices"])
+    for (const name of ["Work", "Notices", "Alerts"])
       expect(Object.entries(whoMay(name)).filter(([, actions]) => actions.includes("sqs:SendMessage"))).toEqual([
         ["Relay", ["sqs:SendMessage"]],
       ])
-    for (const name of ["WorkDead", "NoticesDead"]) expect(whoMay(name)).toEqual({})
+    for (const name of ["WorkDead", "NoticesDead", "AlertsDead"]) expect(whoMay(name)).toEqual({})
   })
 
   it("consumes a queue: only its worker", () => {
@@ -335,6 +398,53 @@ describe("who may do what", () => {
     ])
   })
 
+  it("reads what was told of a missing child: the duty's functions; nobody whom a resident can reach", () => {
+    const read = ["GetItem", "BatchGetItem", "Query", "ConditionCheckItem"].map((it) => `dynamodb:${it}`)
+    const readers = functions()
+      .filter(([, { statements }]) =>
+        statements.some(
+          ({ actions, resources }) =>
+            actions.some((it) => read.includes(it)) && resources.some((it) => /^Children(\/index\/|$)/.test(it)),
+        ),
+      )
+      .map(([name]) => name)
+    expect(readers).toEqual(["Alerter", "PurgeReports", "StaffApi", "SweepReports"])
+    const reachable = topology.routes.filter(({ key }) => !key.startsWith("ANY /staff/")).map((it) => it.function)
+    expect(reachable.filter((it) => readers.includes(it))).toEqual([])
+    expect(Object.entries(whoMay("ChildrenKey")).filter(([, actions]) => actions.includes("kms:Decrypt"))).toEqual([
+      ["StaffApi", ["kms:Decrypt", "kms:GenerateDataKey"]],
+    ])
+    expect(whoMay("Photos/*")).toEqual({
+      PurgeReports: ["s3:DeleteObject"],
+      ReportApi: ["s3:PutObject"],
+      StaffApi: ["s3:GetObject"],
+    })
+  })
+
+  it("reports a missing child: a function that puts, and reads only what everybody may", () => {
+    const within = (...nouns: string[]) => ({
+      conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": nouns.map((it) => `${it}#*`) } },
+    })
+    expect(rights("ReportApi")).toEqual([
+      { actions: ["dynamodb:PutItem"], resources: ["Children"], ...within("report", "data-key") },
+      { actions: ["dynamodb:GetItem", "dynamodb:Query"], resources: ["Live"] },
+      { actions: ["dynamodb:PutItem"], resources: ["Live"], ...within("report-status") },
+      { actions: ["s3:PutObject"], resources: ["Photos/*"] },
+      { actions: ["kms:GenerateDataKey"], resources: ["ChildrenKey"] },
+      { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: ["ReportApiLog:log-stream:*"] },
+    ])
+  })
+
+  it("purges reports: of Live it may change how they stand for their reporters, nothing else", () => {
+    expect(rights("PurgeReports").filter(({ resources }) => resources.includes("Live"))).toEqual([
+      {
+        actions: ["dynamodb:PutItem"],
+        resources: ["Live"],
+        conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["report-status#*"] } },
+      },
+    ])
+  })
+
   it("deletes an item: nobody; what is over ends by its state, and TTL takes it away", () => {
     for (const [name, { statements }] of functions())
       expect(
@@ -343,19 +453,54 @@ describe("who may do what", () => {
       ).not.toContain("dynamodb:DeleteItem")
   })
 
-  it("opens personal details: residents' own, staff's console and the messenger; only residents' function seals", () => {
+  it("opens personal details: residents' own, staff's console and the messenger; seals those, and officers' phones", () => {
     expect(whoMay("SealingKey")).toEqual({
       ResidentApi: ["kms:Decrypt", "kms:GenerateDataKey"],
-      StaffApi: ["kms:Decrypt"],
+      StaffApi: ["kms:Decrypt", "kms:GenerateDataKey"],
       Messenger: ["kms:Decrypt"],
+      Setup: ["kms:Decrypt", "kms:GenerateDataKey"],
     })
+  })
+
+  it("clears sold days for a closure: the worker of tasks, which knows no key that opens or signs anything", () => {
+    const tasks = functions().find(([name]) => name === "Tasks")![1]
+    expect(tasks.links.toSorted()).toEqual(["Bookings", "IndexKey", "Live"])
+    const onBookings = tasks.statements.filter(({ resources }) => resources.includes("Bookings"))
+    expect(onBookings.flatMap(({ actions }) => actions).toSorted()).toEqual(
+      ["BatchGetItem", "GetItem", "PutItem", "Query"].map((it) => `dynamodb:${it}`),
+    )
+  })
+
+  it("reminds and offers: neither opens what is sealed, and a reminder writes nothing but what is due", () => {
+    const linksOf = (name: string) =>
+      functions()
+        .find((it) => it[0] === name)![1]
+        .links.toSorted()
+    expect(linksOf("Remind")).toEqual(["Bookings", "Live"])
+    expect(rights("Remind")).toEqual([
+      { actions: ["dynamodb:GetItem", "dynamodb:Query"], resources: ["Bookings"] },
+      {
+        actions: ["dynamodb:PutItem"],
+        resources: ["Bookings"],
+        conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["reminder#*"] } },
+      },
+      { actions: ["dynamodb:Query"], resources: ["Live"] },
+      { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: ["RemindLog:log-stream:*"] },
+    ])
+    expect(linksOf("OfferEarlier")).toEqual(["Bookings", "IndexKey", "Live"])
+    expect(rights("OfferEarlier")).toEqual([
+      { actions: ["dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:PutItem"], resources: ["Bookings"] },
+      { actions: ["dynamodb:Query"], resources: ["Live"] },
+      { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: ["OfferEarlierLog:log-stream:*"] },
+    ])
   })
 
   it("signs staff in: only the staff's function knows the provider's secret", () => {
     const knows = (secret: string) => functions().flatMap(([name, { links }]) => (links.includes(secret) ? [name] : []))
     expect(knows("OidcClientSecret")).toEqual(["StaffApi"])
     expect(knows("NotifierToken")).toEqual(["Messenger"])
-    expect(knows("EdgeKey")).toEqual(["DeviceApi", "ResidentApi", "StaffApi"])
+    expect(knows("EdgeKey")).toEqual(["DeviceApi", "ReportApi", "ResidentApi", "StaffApi"])
+    expect(knows("PushKey")).toEqual(["Messenger", "StaffApi"])
   })
 
   it("scans: nobody", () => {
@@ -369,11 +514,17 @@ describe("the gateway", () => {
   const stage = () => graph.one("aws:apigatewayv2/stage:Stage", "Api").inputs
 
   it("brings each audience to its function", () => {
-    expect(topology.routes.toSorted((a, b) => a.key.localeCompare(b.key))).toEqual([
+    const reports = ["/api/reports", "/report", ...["en", "en-big", "zh", "zh-big"].map((face) => `/${face}/report`)]
+    const routes = [
       { key: "$default", function: "ResidentApi" },
       { key: "ANY /device/{proxy+}", function: "DeviceApi" },
       { key: "ANY /staff/{proxy+}", function: "StaffApi" },
-    ])
+      ...reports.flatMap((path) =>
+        ["", "/{proxy+}"].map((rest) => ({ key: `ANY ${path}${rest}`, function: "ReportApi" })),
+      ),
+    ]
+    const sorted = (all: typeof routes) => all.toSorted((a, b) => a.key.localeCompare(b.key))
+    expect(sorted(topology.routes)).toEqual(sorted(routes))
   })
 
   it("lets no other site's pages in", () => {
@@ -419,6 +570,11 @@ describe("the Router", () => {
   it("refuses at the edge what no function could take, in words", async () => {
     const { request } = await routed(graph, "/api/appointments", { "content-length": "10485760" })
     expect(request).toMatchObject({ statusCode: 413, body: { data: expect.stringContaining("内容太大了") } })
+    const photo = await routed(graph, "/en-big/report/a-Link_1/photo", { "content-length": "10485760" })
+    expect(photo.request).toMatchObject({
+      statusCode: 303,
+      headers: { location: { value: "/en-big/report/a-Link_1/more?large" } },
+    })
     const fits = await routed(graph, "/api/appointments", { "content-length": "4000000" })
     expect(fits.request.uri).toBe("/api/appointments")
   })
@@ -483,22 +639,16 @@ describe("the Router", () => {
 })
 
 describe("the clock", () => {
-  it("closes the day every ten minutes of the city's time, and tries again; minds the devices every minute", () => {
-    expect(topology.schedules).toEqual([
-      {
-        name: "CloseDaySchedule",
-        expression: "rate(10 minutes)",
-        timezone: "Asia/Shanghai",
-        function: "CloseDay",
-        retries: 2,
-      },
-      {
-        name: "WatchDevicesSchedule",
-        expression: "rate(1 minute)",
-        timezone: "Asia/Shanghai",
-        function: "WatchDevices",
-        retries: 0,
-      },
-    ])
+  it("runs by the city's time, and tries again where the next run would come late", () => {
+    const every = ({ expression, retries, timezone }: Topology["schedules"][number]) => [expression, retries, timezone]
+    expect(Object.fromEntries(topology.schedules.map((it) => [it.function, every(it)]))).toEqual({
+      CloseDay: ["rate(10 minutes)", 2, "Asia/Shanghai"],
+      DrillReports: ["rate(10 minutes)", 0, "Asia/Shanghai"],
+      OfferEarlier: ["rate(1 minute)", 0, "Asia/Shanghai"],
+      PurgeReports: ["rate(1 day)", 2, "Asia/Shanghai"],
+      Remind: ["rate(5 minutes)", 2, "Asia/Shanghai"],
+      SweepReports: ["rate(1 minute)", 0, "Asia/Shanghai"],
+      WatchDevices: ["rate(1 minute)", 0, "Asia/Shanghai"],
+    })
   })
 })

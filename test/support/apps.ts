@@ -1,10 +1,11 @@
-/** The three apps as a test talks to them: by request and answer, through the edge's door. */
+/** The four apps as a test talks to them: by request and answer, through the edge's door. */
 import { createHash, generateKeyPairSync, type KeyObject, randomUUID, sign } from "node:crypto"
 import type { Hono } from "hono"
 import * as pairing from "#actions/pairing"
 import * as signing from "#actions/signing"
 import { deviceApp } from "#api/device/app"
 import type { Env } from "#api/http"
+import { reportApp } from "#api/report/app"
 import { residentApp } from "#api/resident/app"
 import { staffApp } from "#api/staff/app"
 import type { Provider } from "#api/staff/openid"
@@ -25,7 +26,12 @@ const told: Provider = {
 
 export function apps(world: TestWorld) {
   const door = { edgeKey }
-  return { resident: residentApp(world, door), device: deviceApp(world, door), staff: staffApp(world, door, told) }
+  return {
+    resident: residentApp(world, door),
+    report: reportApp(world, door),
+    device: deviceApp(world, door),
+    staff: staffApp(world, door, told),
+  }
 }
 export type Apps = ReturnType<typeof apps>
 

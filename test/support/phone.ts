@@ -91,7 +91,9 @@ const named = (tag: string) => {
 const filled = (form: string): Record<string, string> =>
   Object.assign(
     {},
-    ...[...form.matchAll(/<input((?:\s+[\w-]+(?:="[^"]*")?)*)\s*\/?>/g)].map(([, tag = ""]) => named(tag)),
+    ...[...form.matchAll(/<input((?:\s+[\w-]+(?:="[^"]*")?)*)\s*\/?>/g)]
+      .filter(([, tag = ""]) => !/type="(radio|checkbox)"/.test(tag) || /\schecked\b/.test(tag))
+      .map(([, tag = ""]) => named(tag)),
   )
 
 const plain = (text: string) =>

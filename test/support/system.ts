@@ -66,7 +66,7 @@ export async function aPortal(options: SystemOptions = {}): Promise<System> {
 /** Everything in a table. */
 export async function itemsOf(
   system: System,
-  table: "Bookings" | "Live" | "Audit",
+  table: "Bookings" | "Live" | "Children" | "Audit",
 ): Promise<Record<string, unknown>[]> {
   const db = DynamoDBDocumentClient.from(clientOf(system.dynamodbEndpoint))
   const found = await db.send(new ScanCommand({ TableName: system.tableNames[table]!, ConsistentRead: true }))

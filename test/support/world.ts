@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb"
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb"
+import { BatchWriteCommand, DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb"
 import { inject } from "vitest"
 import { setUp } from "#actions/setup"
 import { codeOf } from "#actions/verifying"
@@ -10,10 +10,11 @@ import { type Instant, minute } from "#domain/time"
 import { createTables } from "#local/dynamodb"
 import type { Topology } from "#local/topology"
 import { findCode } from "#store/codes"
-import { dataKeys } from "#store/dataKeys"
+import { dataKeys, ownDataKeys } from "#store/dataKeys"
 import { keyring } from "#store/keyring"
 import type { Log } from "#store/log"
-import { fileKey, vault } from "#store/vault"
+import type { Photos } from "#store/photos"
+import { keyAtHand, vault } from "#store/vault"
 import type { World } from "#world"
 import { at } from "./builders.ts"
 
@@ -28,12 +29,42 @@ export type TestWorld = World & {
   logged(): string
 }
 
-export async function aWorld(start: Instant = at("08:55"), endpoint = inject("dynamodb")): Promise<TestWorld> {
+/** What each table of the topology is called in a world of this name: `bookings` is Bookings-name. */
+export const tablesNamed = (name: string) =>
+  Object.fromEntries(
+    Object.keys(topology.tables).map((id) => [id[0]!.toLowerCase() + id.slice(1), `${id}-${name}`]),
+  ) as World["tables"]
+
+/** `followed`: its tables have their streams. DynamoDB Local writes the more slowly the more records of any stream it keeps. */
+export async function aWorld(
+  start: Instant = at("08:55"),
+  endpoint = inject("dynamodb"),
+  { followed = false } = {},
+): Promise<TestWorld> {
   const name = randomBytes(6).toString("hex")
-  const tables = { bookings: `Bookings-${name}`, live: `Live-${name}`, audit: `Audit-${name}` }
-  const { Bookings, Live, Audit } = topology.tables
-  await createTables(endpoint, { [tables.bookings]: Bookings!, [tables.live]: Live!, [tables.audit]: Audit! })
+  const tables = tablesNamed(name)
+  await createTables(
+    endpoint,
+    Object.fromEntries(
+      Object.entries(topology.tables).map(([id, { stream, ...shape }]) => [
+        `${id}-${name}`,
+        { ...shape, ...(followed && stream && { stream }) },
+      ]),
+    ),
+  )
   const db = DynamoDBDocumentClient.from(clientOf(endpoint), { marshallOptions: { removeUndefinedValues: true } })
+  return worldOver(db, name, tables, start, randomBytes, gathered(db))
+}
+
+/** All but the tables themselves, with stations and staff written; `random` so that chance can be repeated, `filling` to fill them by. */
+export async function worldOver(
+  db: DynamoDBDocumentClient,
+  name: string,
+  tables: World["tables"],
+  start: Instant,
+  random: World["random"] = randomBytes,
+  filling = db,
+): Promise<TestWorld> {
   let now = start
   const lines: string[] = []
   const note = (event: string, fields?: object) => void lines.push(JSON.stringify({ event, ...fields }))
@@ -42,11 +73,23 @@ export async function aWorld(start: Instant = at("08:55"), endpoint = inject("dy
     db,
     tables,
     now: () => now,
-    random: (bytes) => randomBytes(bytes),
+    random,
     keyring: keyring({ indexKey: `index-${name}`, signingKey: `signing-${name}` }),
-    vault: vault(fileKey(createHash("sha256").update(name).digest()), dataKeys(db, tables.bookings)),
+    vault: vault(keyAtHand(createHash("sha256").update(name).digest()), dataKeys(db, tables.bookings)),
+    children: vault(
+      keyAtHand(createHash("sha256").update(`children ${name}`).digest()),
+      ownDataKeys(db, tables.children),
+    ),
+    photos: inMemory(),
     log,
-    portal: { url: "http://doorstep.test", issuer: "", client: "doorstep", notifier: "", demonstration: true },
+    portal: {
+      url: "http://doorstep.test",
+      issuer: "",
+      client: "doorstep",
+      notifier: "",
+      pushKey: "",
+      demonstration: true,
+    },
     set: (time) => {
       now = time
     },
@@ -55,8 +98,46 @@ export async function aWorld(start: Instant = at("08:55"), endpoint = inject("dy
     },
     logged: () => lines.join("\n"),
   }
-  await setUp(world)
+  await setUp({ ...world, db: filling })
   return world
+}
+
+/** Puts that are asked for together, sent together: into tables that are still empty, where no condition can fail. */
+function gathered(db: DynamoDBDocumentClient): DynamoDBDocumentClient {
+  let waiting: PutCommand[] = []
+  let sent: Promise<unknown> | undefined
+  const flush = async () => {
+    await new Promise((resolve) => setImmediate(resolve))
+    const puts = waiting
+    waiting = []
+    sent = undefined
+    for (let i = 0; i < puts.length; i += 25) {
+      const tables = Map.groupBy(puts.slice(i, i + 25), (put) => put.input.TableName!)
+      const requests = [...tables].map(([table, some]) => [
+        table,
+        some.map(({ input }) => ({ PutRequest: { Item: input.Item } })),
+      ])
+      await db.send(new BatchWriteCommand({ RequestItems: Object.fromEntries(requests) }))
+    }
+  }
+  const send = async (command: Parameters<typeof db.send>[0]) => {
+    if (!(command instanceof PutCommand)) return db.send(command)
+    waiting.push(command)
+    sent ??= flush()
+    await sent
+    return {}
+  }
+  return { send } as unknown as DynamoDBDocumentClient
+}
+
+/** Photos as S3 keeps them; test/integration/photos.test.ts asks both the same. */
+export function inMemory(): Photos {
+  const kept = new Map<string, Uint8Array>()
+  return {
+    put: async (name, blob) => void kept.set(name, Uint8Array.from(blob)),
+    get: async (name) => kept.get(name)?.slice(),
+    delete: async (name) => void kept.delete(name),
+  }
 }
 
 export const clientOf = (endpoint: string, maxAttempts = 3) =>

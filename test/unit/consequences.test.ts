@@ -4,11 +4,14 @@ import { describe, expect, it } from "vitest"
 import type { Appointment, AppointmentState } from "#domain/appointment"
 import { states } from "#domain/appointment"
 import type { Line } from "#domain/line"
+import type { Missed } from "#domain/standing"
 import { consequences, type Saved } from "#messages/consequences"
 import { type Message, Notice, Work } from "#messages/messages"
 import { personChange } from "#store/appointments"
+import { clearingChange } from "#store/closures"
 import { codeChange } from "#store/codes"
 import { pack, unpack } from "#store/lines"
+import { standingChange } from "#store/standings"
 import { type Item, stamp } from "#store/table"
 import { taskChange } from "#store/tasks"
 import { type Ticket, ticketChange } from "#store/tickets"
@@ -36,6 +39,7 @@ const anAppointment = (state: AppointmentState, v: number, change: Partial<Appoi
       lane: 1,
       units: 1,
       services: ["rp-endorse"],
+      form: "form",
       bookedAt: now,
       language: "zh",
       sealed,
@@ -89,6 +93,12 @@ describe("of an appointment", () => {
     ["a no-show", anAppointment("booked", 1), anAppointment("no-show", 2), ["work:visit"]],
     ["left unserved", anAppointment("checked-in", 2), anAppointment("unserved", 3), ["work:visit"]],
     ["written again as it was", anAppointment("booked", 1), anAppointment("booked", 2), []],
+    [
+      "moved by its person",
+      anAppointment("booked", 1),
+      anAppointment("booked", 2, { date: "2026-11-24" }),
+      ["work:visit", "notices:moved"],
+    ],
   ]
   it.each(cases)("that is %s", (_, before, after, expected) => {
     expect(kinds(of("bookings", before, after))).toEqual(expected)
@@ -118,6 +128,24 @@ describe("of an appointment", () => {
       ...of("bookings", anAppointment("cancelled", 2), anAppointment("booked", 3, { ref: "K7QM3TXW9B2B" })),
     ].map((it) => it.body.id)
     expect(new Set(ids).size).toBe(ids.length)
+  })
+})
+
+describe("of absences", () => {
+  const missed: Missed = { ref: "K7QM3TXW9B2A", group: "rp", station: "FZ-JA-P01", date: monday }
+  const appeal = { at: now, language: "zh" as const, sealed }
+  const answer = { at: now + 1, excused: true, reason: "reason" }
+  const standing = (v: number, ...all: Missed[]) =>
+    standingChange(by, `op-${v}`, now, "blind", { v: v - 1, missed: all }).item
+  it("one that is counted is told to nobody, an appeal to the officers, the answer to both", () => {
+    const [counted, appealed] = [standing(1, missed), standing(2, { ...missed, appeal })]
+    expect(of("bookings", undefined, counted)).toEqual([])
+    expect(kinds(of("bookings", counted, appealed))).toEqual(["work:appeal"])
+    expect(kinds(of("bookings", appealed, standing(3, { ...missed, appeal, answer })))).toEqual([
+      "work:appeal",
+      "notices:answered",
+    ])
+    expect(of("bookings", counted, standing(2, { ...missed, answer })), "excused at the window").toEqual([])
   })
 })
 
@@ -410,5 +438,65 @@ describe("whatever is saved", () => {
     }
     const [code] = of("bookings", undefined, aCode("n", 1))
     expect(code?.body).toMatchObject({ phone: "blindphone" })
+  })
+})
+
+describe("a time that the station takes away", () => {
+  const displaced = { closure: "closed-abcdef", at: now }
+  const proposal = {
+    id: "closed-abcdef",
+    why: "closure" as const,
+    closure: "closed-abcdef",
+    station: "FZ-JA-P02",
+    date: monday,
+    time: "10:00",
+    lane: 1,
+    units: 1,
+    until: now,
+  }
+  const booked = anAppointment("booked", 1)
+  const offered = anAppointment("booked", 2, { displaced, proposal })
+  const tell = (before: Item | undefined, after: Item) =>
+    consequences({ table: "bookings", before, after }).map(({ queue, body }) => `${queue} ${body.kind}`)
+
+  it("is told with what is held instead, or that nothing is free; once each", () => {
+    expect(tell(booked, offered)).toEqual(["notices moved-offer"])
+    expect(tell(booked, anAppointment("booked", 2, { displaced }))).toEqual(["notices station-closed"])
+    expect(tell(offered, { ...offered, v: 3 })).toEqual([])
+    // An earlier time from the waiting list is another matter.
+    const earlier = anAppointment("booked", 2, { proposal: { ...proposal, why: "earlier" } })
+    expect(tell(booked, earlier)).toEqual(["notices earlier-offer"])
+    expect(tell(earlier, { ...earlier, v: 3 })).toEqual([])
+  })
+
+  it("is counted anew when its person has moved, cancelled or kept it; declining leaves them waiting", () => {
+    const counted = "work closure"
+    // At the same hour of another station or window, too, it is a move and nothing else.
+    for (const place of [{ station: "FZ-JA-P02", time: "10:00" }, { station: "FZ-JA-P02" }, { lane: 2 }])
+      expect(tell(offered, anAppointment("booked", 3, place))).toEqual(["work visit", "notices moved", counted])
+    expect(tell(offered, anAppointment("cancelled", 3, { displaced }))).toContain(counted)
+    expect(tell(offered, anAppointment("booked", 3))).toEqual(["notices as-before", counted])
+    expect(tell(offered, anAppointment("booked", 3, { displaced, declined: proposal.id }))).toEqual([])
+    const [message] = consequences({ table: "bookings", before: offered, after: anAppointment("unserved", 3) }).filter(
+      (it) => it.body.kind === "closure",
+    )
+    expect(message!.body).toMatchObject({ station: "FZ-JA-P01", closure: "closed-abcdef", v: 0 })
+  })
+
+  it("asks for the next piece of its clearing with every save", () => {
+    const at = { date: monday, group: "rp" } as const
+    const clearing = { id: "closed-abcdef", station: "FZ-JA-P01", v: 4, why: "closure", stage: "moving", at } as const
+    const days = { first: monday, last: monday, open: 0, startedAt: now }
+    const after = clearingChange(by, "op", now, { ...clearing, ...days }).item
+    const messages = consequences({ table: "live", before: undefined, after })
+    expect(messages.map(({ queue, body }) => [queue, body.kind, body.v])).toEqual([["work", "closure", 5]])
+    expect(Work.safeParse(messages[0]!.body).success).toBe(true)
+
+    const done = clearingChange(by, "op", now, { ...clearing, ...days, v: 5, stage: "done" }).item
+    const [next, last, ...more] = consequences({ table: "live", before: after, after: done })
+    expect([next!.delay, last!.delay, more]).toEqual([undefined, 60, []])
+    expect(Work.parse(last!.body)).toMatchObject({ kind: "closure", closure: "closed-abcdef", last: true })
+    // A count that is saved afterwards asks for no other.
+    expect(consequences({ table: "live", before: done, after: { ...done, v: 7, open: 2 } })).toHaveLength(1)
   })
 })

@@ -86,9 +86,11 @@ describe("an import", () => {
     expect(told(up)).toEqual([])
   })
 
-  it("of the domain takes from outside only zod", () => {
+  it("of the domain takes from outside only zod, the calendar and the geography", () => {
     const outside = imports.filter((it) => layerOf(it.from) === "functions/domain" && it.to.startsWith("npm:"))
-    expect([...new Set(outside.map((it) => it.to))]).toEqual(["npm:zod/mini"])
+    const taken = outside.map((it) => it.to.replace(/^(npm:chinese-days)\/.*/, "$1"))
+    const allowed = ["npm:zod/mini", "npm:chinese-days", "npm:gcoord", "npm:geokdbush", "npm:kdbush"]
+    expect([...new Set(taken)].toSorted()).toEqual(allowed.toSorted())
   })
 
   it("of a page takes nothing that only runs on a server, and of the world only what it is", () => {

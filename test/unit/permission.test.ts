@@ -42,19 +42,59 @@ const atTheWindow: Permission[] = [
   "card.see",
   "staff.see-self",
 ]
+/** A child is lost: whoever may be on duty. */
+const onDuty: Permission[] = [
+  "report.make",
+  "report.drill",
+  "report.watch",
+  "report.see",
+  "report.handle",
+  "reach.change",
+  "roster.see",
+]
 const expected: Record<Name, Permission[]> = {
-  anyone: ["code.ask", "code.answer", "appointment.find", "device.pair"],
-  resident: ["code.ask", "code.answer", "appointment.find", "appointment.book", "ticket.take-remote"],
-  holder: ["appointment.see", "appointment.cancel", "ticket.leave"],
+  anyone: ["code.ask", "code.answer", "appointment.find", "device.pair", "report.make"],
+  resident: [
+    "code.ask",
+    "code.answer",
+    "appointment.find",
+    "appointment.book",
+    "group.book",
+    "ticket.take-remote",
+    "report.make",
+  ],
+  holder: [
+    "appointment.see",
+    "appointment.cancel",
+    "appointment.move",
+    "appointment.appeal",
+    "appointment.wish",
+    "ticket.leave",
+    "report.follow",
+  ],
   clerk: atTheWindow,
-  officer: [...atTheWindow, "window.override", "card.publish"],
-  chief: [
+  officer: [
     ...atTheWindow,
+    ...onDuty,
     "window.override",
     "card.publish",
+    "standing.answer",
+    "appointment.reveal",
+    "calendar.see",
+  ],
+  chief: [
+    ...atTheWindow,
+    ...onDuty,
+    "roster.change",
+    "window.override",
+    "card.publish",
+    "standing.answer",
+    "appointment.reveal",
     "windows.change",
     "policy.see",
     "policy.change",
+    "calendar.see",
+    "calendar.change",
     "device.invite",
     "device.revoke",
   ],
@@ -69,7 +109,18 @@ const expected: Record<Name, Permission[]> = {
     "device.report",
   ],
   display: ["line.watch", "device.see", "device.report"],
-  system: ["device.invite", "day.close", "devices.watch"],
+  system: [
+    "appointment.propose",
+    "days.clear",
+    "device.invite",
+    "day.close",
+    "reminders.send",
+    "devices.watch",
+    "report.make",
+    "report.drill",
+    "report.sweep",
+    "report.purge",
+  ],
 }
 
 describe("the permission table", () => {
@@ -110,6 +161,11 @@ describe("the permission table", () => {
     for (const what of ["appointments.list", "visitor.see"] as const)
       expect(names.filter((it) => mayI(actors[it], what))).toEqual(["clerk", "officer", "chief"])
     expect(names.filter((it) => mayI(actors[it], "appointment.see"))).toEqual(["holder"])
+  })
+
+  it("shows what was told of a missing child to officers and chiefs alone", () => {
+    for (const what of ["report.watch", "report.see", "report.handle"] as const)
+      expect(names.filter((it) => mayI(actors[it], what))).toEqual(["officer", "chief"])
   })
 
   it("has no row that nothing checks, and every route names a row", () => {

@@ -1,14 +1,5 @@
 import { describe, expect, it } from "vitest"
-import {
-  fromFifteen,
-  IdNumber,
-  idNumberFault,
-  Mobile,
-  maskedIdNumber,
-  maskedMobile,
-  maskedName,
-  PersonName,
-} from "#domain/person"
+import { IdNumber, idNumberFault, Mobile, maskedIdNumber, maskedMobile, maskedName, PersonName } from "#domain/person"
 
 describe("an ID number (GB 11643-1999)", () => {
   it.each([
@@ -49,8 +40,6 @@ describe("an ID number (GB 11643-1999)", () => {
     expect(IdNumber.parse(" 110105 1949 1231 002x ")).toBe("11010519491231002X")
     expect(IdNumber.parse("３５０１９９１９９００３０７００１１")).toBe("350199199003070011")
   })
-  it("of 15 digits is only for finding old files", () =>
-    expect(fromFifteen("110105491231002")).toBe("11010519491231002X"))
   it("with any one digit wrong is refused", () => {
     const good = "350199199003070011"
     for (let i = 0; i < 18; i++)

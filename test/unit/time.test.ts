@@ -5,13 +5,34 @@ import { addDays, dateOf, instantOf, LocalDate, timeOf, weekdayOf } from "#domai
 import { at, longtou } from "#test/builders"
 
 describe("local time", () => {
-  it("is the same under every time zone of the machine", () => {
-    const script = `import("./functions/domain/time.ts").then((t) => console.log(t.dateOf(1795395300000), t.timeOf(1795395300000), t.instantOf("2026-03-08","02:30"), t.weekdayOf("2026-11-23")))`
+  it("is the same under every time zone of the machine, and so are the calendar, hours and places", () => {
+    const script = `
+      const load = (name) => import("./functions/domain/" + name + ".ts")
+      const [t, c, s, p, d] = await Promise.all(["time", "calendar", "station", "places", "demonstration"].map(load))
+      const now = 1795395300000
+      console.log(t.dateOf(now), t.timeOf(now), t.instantOf("2026-03-08", "02:30"), t.weekdayOf("2026-11-23"))
+      const closures = [{ id: "c", from: now + 3600000, to: now + 90000000, reason: "r" }]
+      for (const name of ["2026-01-01", "2026-03-08", "2026-11-01", "2026-11-23", "2027-02-01"])
+        for (let i = 0; i < 12; i++) {
+          const date = t.addDays(name, i)
+          console.log(date, JSON.stringify(c.dayKind(date)))
+          for (const one of d.stations) {
+            const station = { ...one, closures }
+            console.log(JSON.stringify(s.sessionsOn(station, date)), s.closingOf(station, date))
+            console.log(JSON.stringify(p.offersOf(station, date, ["rp-endorse", "rp-address"], new Set(), now)))
+          }
+        }
+      for (const one of d.stations) console.log(s.daysOf(one, now).join(), s.daysOf(one, now - 4 * 3600000).join())
+    `
     const answers = ["UTC", "Asia/Shanghai", "America/St_Johns"].map((TZ) =>
-      execFileSync(process.execPath, ["-e", script], { env: { ...process.env, TZ, NODE_OPTIONS: "" } }).toString(),
+      execFileSync(process.execPath, ["--input-type=module", "-e", script], {
+        env: { ...process.env, TZ, NODE_OPTIONS: "" },
+      }).toString(),
     )
     expect(new Set(answers).size).toBe(1)
     expect(answers[0]).toContain("2026-11-23 08:55")
+    expect(answers[0]!.split("\n").length).toBeGreaterThan(800)
+    expect(answers[0]).toContain('{"time":"')
   })
   it("turns at midnight, the service day at four", () => {
     expect(dateOf(at("23:59") + 60_000)).toBe("2026-11-24")

@@ -1,11 +1,14 @@
 /** Booking up to the code: what, where, who. The time comes last (./times.tsx). */
-import { type Group, groups, type Service, type ServiceId, services } from "#domain/service"
-import { walkOf } from "#domain/station"
-import type { LocalDate, LocalTime } from "#domain/time"
+import { questions } from "#domain/advice"
+import { noticeVersion, type Who } from "#domain/guardian"
+import { groupOf, type ServiceId, services } from "#domain/service"
+import type { LocalDate } from "#domain/time"
 import { ErrorSummary, type Fault, Field } from "#web/ui/form.tsx"
-import { bringNames, groupNames, serviceNames } from "#web/words/services"
-import { whenName } from "./dates.ts"
+import { termsTeller } from "#web/words/catalogue"
+import { serviceNames } from "#web/words/services"
+import { type Area, Choices, type Choosable, type Hint, type Near, NearForm } from "./near.tsx"
 import { Back, Step } from "./page.tsx"
+import { BringList, feeName, ServiceRows } from "./services.tsx"
 import type { Place, View } from "./view.ts"
 
 export function ServicesPage({ view }: { view: View }) {
@@ -15,221 +18,284 @@ export function ServicesPage({ view }: { view: View }) {
       <Back view={view} to="" />
       <Step view={view} n={1} />
       <h1>{t("services-title")}</h1>
-      {groups.map((group) => (
-        <section key={group} aria-labelledby={group}>
-          <h2 id={group}>{groupNames[group][language]}</h2>
-          <ul class="rows">
-            {servicesOf(group).map((it) => (
-              <li key={it.id}>
-                <a href={`/${face}/book/${it.id}`}>
-                  <b>{serviceNames[it.id][language]}</b>
-                  <span class="more">
-                    {t("minutes-at-window", { n: it.minutes })} · {feeName(view, it)}
-                  </span>
-                </a>
-              </li>
-            ))}
-          </ul>
-        </section>
-      ))}
+      <p>
+        <a class="aside" href={`/${face}/services`}>
+          {termsTeller(language)("guide-more")}
+        </a>
+      </p>
+      <ServiceRows view={view} to={(id) => `/book/${id}`} />
+      <p>
+        <a class="aside" href={`/${face}/group`}>
+          {t("group-link")}
+        </a>
+      </p>
     </>
   )
-}
-
-const servicesOf = (group: Group) => Object.values(services).filter((it) => it.group === group)
-
-const feeName = ({ t }: View, { fee }: Service) =>
-  fee === undefined ? t("fee-posted") : fee === 0 ? t("free") : t("yuan", { n: fee })
-
-export type Choosable = {
-  station: Place
-  open: boolean
-  metres?: number
-  next?: { date: LocalDate; time: LocalTime }
 }
 
 type StationsProps = {
   view: View
   service: ServiceId
   found: readonly Choosable[]
-  /** Areas that may be chosen without giving one's position; the one that was. */
-  areas: readonly Place[]
-  near?: string | undefined
-  sorted: boolean
+  quicker?: Hint | undefined
+  near: Near
+  /** Areas that may be chosen without giving one's position. */
+  areas: readonly Area[]
   today: LocalDate
 }
 
-export function StationsPage({ view, service, found, areas, near, sorted, today }: StationsProps) {
-  const { t, language } = view
+export function StationsPage({ view, service, found, quicker, near, areas, today }: StationsProps) {
+  const { t, language, face } = view
   return (
     <>
       <Back view={view} to="/book" />
       <Step view={view} n={2} />
       <h1>{t("choose-station")}</h1>
-      <p class="lead">{serviceNames[service][language]}</p>
-      <NearForm view={view} areas={areas} near={near} sorted={sorted} />
-      {found.length === 0 && <p>{t("nowhere-offered")}</p>}
-      <ul class="cards">
-        {found.map((it) => (
-          <ChoosableCard key={it.station.id} view={view} service={service} it={it} today={today} />
-        ))}
-      </ul>
+      <p class="lead">
+        {serviceNames[service][language]}{" "}
+        <a class="aside" href={`/${face}/services/${service}`}>
+          {t("bring")}
+        </a>
+      </p>
+      <NearForm view={view} near={near} areas={areas} />
+      <Choices view={view} service={service} found={found} quicker={quicker} sorted={near.sorted} today={today} />
     </>
   )
 }
 
-type CardProps = { view: View; service: ServiceId; it: Choosable; today: LocalDate }
-
-function ChoosableCard({ view, service, it, today }: CardProps) {
-  const { t, language, face } = view
-  const { station, open, metres, next } = it
-  return (
-    <li class="card">
-      <h2>{station.name[language]}</h2>
-      <p>
-        {station.address[language]}
-        {metres !== undefined && (
-          <>
-            <br />
-            <b>{distanceName(view, metres)}</b>
-          </>
-        )}
-      </p>
-      <p>
-        <OpenMark view={view} open={open} />
-        <br />
-        {next ? t("next-free", { when: whenName(next.date, next.time, today, language) }) : t("none-free")}
-      </p>
-      {next && (
-        <a class="button" href={`/${face}/book/${service}/${station.id}`}>
-          {t("choose-this")}
-          <span class="apart">{station.name[language]}</span>
-        </a>
-      )}
-    </li>
-  )
+export type PersonValues = {
+  who: Who
+  name: string
+  idNumber: string
+  guardianName: string
+  guardianId: string
+  /** The version of the notice that was agreed to. */
+  consent: string
+  mobile: string
 }
+export type PersonField = keyof PersonValues
 
-export const OpenMark = ({ view: { t }, open }: { view: View; open: boolean }) => (
-  <span class={open ? "mark open" : "mark"}>{t(open ? "open-now" : "closed-now")}</span>
-)
+/** What is asked together: all of it on one page, or one thing a screen in larger text. */
+export const screens = [
+  "services",
+  "who",
+  "name",
+  "idNumber",
+  "guardianName",
+  "guardianId",
+  "consent",
+  "mobile",
+] as const
+export type Screen = (typeof screens)[number]
 
-export function distanceName({ t }: View, metres: number): string {
-  if (metres < 50) return t("in-area")
-  const far =
-    metres < 1000
-      ? t("metres", { n: Math.round(metres / 10) * 10 })
-      : t("kilometres", { n: (metres / 1000).toFixed(1) })
-  return walkOf(metres) > 60 ? far : `${far} · ${t("walk", { n: walkOf(metres) })}`
-}
-
-type NearProps = { view: View; areas: readonly Place[]; near?: string | undefined; sorted: boolean }
-
-/** A plain form that asks again for the same page; the button for one's own position appears where a script can ask. */
-export function NearForm({ view: { t, language }, areas, near, sorted }: NearProps) {
-  return (
-    <form class="near" method="get">
-      <label for="near">{t("near")}</label>
-      <div class="beside">
-        <select id="near" name="near">
-          <option value="">{t("near-any")}</option>
-          {areas.map((it) => (
-            <option key={it.id} value={it.id} selected={it.id === near}>
-              {areaName(it.address[language])}
-            </option>
-          ))}
-        </select>
-        <button type="submit" class="quiet">
-          {t("near-go")}
-        </button>
-      </div>
-      <p data-locate hidden>
-        <button type="button" class="quiet">
-          {t("locate")}
-        </button>
-        <span class="more" role="status" data-failed={t("locate-failed")}>
-          {t("locate-why")}
-        </span>
-      </p>
-      {sorted && <p class="more">{t("near-sorted")}</p>}
-    </form>
-  )
-}
-
-const areaName = (address: string) => address.replace(/\s*[（(].*$/, "")
-
-export type PersonValues = { name: string; idNumber: string; mobile: string }
+export type PersonFaults = Partial<Record<Screen, string>>
 
 type PersonProps = {
   view: View
   service: ServiceId
   station: Place
+  /** Others that the same window can do in the same visit, and those chosen. */
+  others: readonly ServiceId[]
+  chosen: readonly ServiceId[]
   formKey: string
   values: PersonValues
-  faults: Partial<Record<keyof PersonValues, string>>
+  faults: PersonFaults
+  /** The only thing asked here; everything where undefined. */
+  screen?: Screen | undefined
+  back: string
   /** What went wrong with the whole, if not with a field. */
   refusal?: string | undefined
 }
 
-export function PersonPage({ view, service, station, formKey, values, faults, refusal }: PersonProps) {
+export function PersonPage(props: PersonProps) {
+  const { view, service, station, formKey, values, faults, screen, back, refusal } = props
   const { t } = view
-  const labels = { name: t("name"), idNumber: t("id-number"), mobile: t("mobile") }
-  const listed: Fault[] = (["name", "idNumber", "mobile"] as const).flatMap((field) => {
+  const labels = labelsOf(view, screen && values.who)
+  const listed: Fault[] = screens.flatMap((field) => {
     const text = faults[field]
     return text ? [{ field, text: t("label", { label: labels[field], text }) }] : []
   })
-  const errorWord = t("error")
   return (
     <>
-      <Back view={view} to={`/book/${service}`} />
+      <Back view={view} to={back} />
       <ErrorSummary title={t("please-check")} faults={refusal ? [{ text: refusal }, ...listed] : listed} />
       <Step view={view} n={3} />
-      <h1>{t("person-title")}</h1>
-      <BringPanel view={view} service={service} station={station} />
+      <h1>{screenTitle(view, values.who, screen)}</h1>
+      {(screen === undefined || screen === "services") && (
+        <BringPanel view={view} service={service} station={station} />
+      )}
       <form method="post" novalidate>
-        <p>{t("person-lead")}</p>
+        {screen === undefined && <p>{t("person-lead")}</p>}
         <input type="hidden" name="key" value={formKey} />
-        <Field
-          id="name"
-          label={labels.name}
-          hint={t("name-hint")}
-          value={values.name}
-          error={faults.name}
-          errorWord={errorWord}
-          autocomplete="name"
-        />
-        <Field
-          id="idNumber"
-          label={labels.idNumber}
-          hint={t("id-hint")}
-          value={values.idNumber}
-          error={faults.idNumber}
-          errorWord={errorWord}
-          autocomplete="off"
-          capitals
-        />
-        <Field
-          id="mobile"
-          label={labels.mobile}
-          hint={t("mobile-hint")}
-          value={values.mobile}
-          error={faults.mobile}
-          errorWord={errorWord}
-          inputmode="tel"
-          autocomplete="tel"
-        />
+        {screen ? <input type="hidden" name="screen" value={screen} /> : null}
+        <Blocks {...props} />
         <button type="submit">{t("continue")}</button>
-        <details>
-          <summary>{t("privacy")}</summary>
-          <p>{t("privacy-more")}</p>
-        </details>
+        {(screen === undefined || screen === "mobile") && (
+          <details>
+            <summary>{t("privacy")}</summary>
+            <p>{t("privacy-more")}</p>
+          </details>
+        )}
       </form>
     </>
   )
 }
 
+/** What the page is about: all of the person, or the one thing that it asks. */
+export function screenTitle(view: View, who: Who, screen?: Screen): string {
+  if (screen === undefined) return view.t("person-title")
+  return screen === "services" ? view.t("visit-title") : labelsOf(view, who)[screen]
+}
+
+/** With nothing else on the screen, it says whose name and number are meant. */
+const labelsOf = ({ t }: View, who: Who = "self"): Record<Screen, string> => ({
+  services: t("more-title"),
+  who: t("who-title"),
+  name: who === "self" ? t("name") : t(`name-${who}`),
+  idNumber: who === "self" ? t("id-number") : t(`id-${who}`),
+  guardianName: t("guardian-name"),
+  guardianId: t("guardian-id"),
+  consent: t("consent-title"),
+  mobile: t("mobile"),
+})
+
+function Blocks({ view, others, chosen, values, faults, screen }: PersonProps) {
+  const { t } = view
+  const labels = labelsOf(view, screen && values.who)
+  const errorWord = t("error")
+  const asked = (it: Screen) => screen === undefined || screen === it
+  const text = (id: Exclude<PersonField, "who" | "consent">, hint: string) => ({
+    id,
+    label: labels[id],
+    hint,
+    value: values[id],
+    error: faults[id],
+    errorWord,
+  })
+  const young = values.who === "child" && screen === undefined && faults.guardianName
+  return (
+    <>
+      {asked("services") && others.length > 0 && (
+        <More view={view} others={others} chosen={chosen} fault={faults.services} open={screen !== undefined} />
+      )}
+      {asked("who") && <WhoChoice view={view} who={values.who} bare={screen !== undefined} fault={faults.who} />}
+      {asked("name") && <Field {...text("name", t("name-hint"))} autocomplete="name" />}
+      {asked("idNumber") && <Field {...text("idNumber", t("id-hint"))} autocomplete="off" capitals />}
+      {(asked("guardianName") || asked("guardianId") || asked("consent")) && (
+        <fieldset class="guardian">
+          <legend class={screen ? "apart" : undefined}>{t("guardian-title")}</legend>
+          {young && <p class="note">{t("who-young")}</p>}
+          {asked("guardianName") && <Field {...text("guardianName", t("guardian-hint"))} autocomplete="off" />}
+          {asked("guardianId") && <Field {...text("guardianId", t("id-hint"))} autocomplete="off" capitals />}
+          {asked("consent") && (
+            <Consent
+              view={view}
+              given={values.consent === noticeVersion}
+              open={screen !== undefined}
+              fault={faults.consent}
+            />
+          )}
+        </fieldset>
+      )}
+      {asked("mobile") && <Field {...text("mobile", t("mobile-hint"))} inputmode="tel" autocomplete="tel" />}
+    </>
+  )
+}
+
+type MoreProps = {
+  view: View
+  others: readonly ServiceId[]
+  chosen: readonly ServiceId[]
+  fault: string | undefined
+  open: boolean
+}
+
+function More({ view: { t, language }, others, chosen, fault, open }: MoreProps) {
+  const boxes = (
+    <>
+      <FaultText t={t} id="services" fault={fault} />
+      {others.map((id) => (
+        <label key={id} class="choice">
+          <input type="checkbox" name={`with-${id}`} value="1" checked={chosen.includes(id)} />
+          <span>
+            {serviceNames[id][language]} <span class="more">{t("minutes-at-window", { n: services[id].minutes })}</span>
+          </span>
+        </label>
+      ))}
+    </>
+  )
+  if (open)
+    return (
+      <fieldset class="field" id="services" tabIndex={-1}>
+        <legend>{t("more-title")}</legend>
+        {boxes}
+      </fieldset>
+    )
+  return (
+    <details class="more-services" id="services" tabIndex={-1} open={fault !== undefined || chosen.length > 1}>
+      <summary>{t("more-title")}</summary>
+      {boxes}
+    </details>
+  )
+}
+
+type WhoProps = { view: View; who: Who; bare: boolean; fault: string | undefined }
+
+const WhoChoice = ({ view: { t }, who, bare, fault }: WhoProps) => (
+  <fieldset class={fault ? "field wrong" : "field"} id="who" tabIndex={-1}>
+    <legend class={bare ? "apart" : undefined}>{t("who-title")}</legend>
+    <FaultText t={t} id="who" fault={fault} />
+    {(["self", "child", "parent"] as const).map((it) => (
+      <label key={it} class="choice">
+        <input type="radio" name="who" value={it} id={`who-${it}`} checked={it === who} />
+        <span>{t(`who-${it}`)}</span>
+      </label>
+    ))}
+  </fieldset>
+)
+
+type ConsentProps = { view: View; given: boolean; open: boolean; fault: string | undefined }
+
+function Consent({ view: { t }, given, open, fault }: ConsentProps) {
+  return (
+    <div class={fault ? "field wrong consent" : "field consent"}>
+      <FaultText t={t} id="consent" fault={fault} />
+      <label class="choice">
+        <input
+          type="checkbox"
+          id="consent"
+          name="consent"
+          value={noticeVersion}
+          checked={given}
+          aria-describedby={fault ? "consent-hint consent-error" : "consent-hint"}
+          aria-invalid={fault ? "true" : undefined}
+        />
+        <span>{t("consent")}</span>
+      </label>
+      <p class="hint" id="consent-hint">
+        {t("consent-hint")}
+      </p>
+      <details open={open || fault !== undefined}>
+        <summary>{t("consent-notice", { version: noticeVersion })}</summary>
+        <p>{t("consent-notice-1")}</p>
+        <p>{t("consent-notice-2")}</p>
+      </details>
+    </div>
+  )
+}
+
+function FaultText({ t, id, fault }: { t: View["t"]; id: string; fault: string | undefined }) {
+  if (!fault) return null
+  return (
+    <p class="fault" id={`${id}-error`}>
+      <span class="apart">{t("error")}</span>
+      {fault}
+    </p>
+  )
+}
+
 export function BringPanel({ view, service, station }: { view: View; service: ServiceId; station: Place }) {
-  const { t, language } = view
+  const { t, language, face } = view
   const it = services[service]
   return (
     <dl class="facts card">
@@ -239,24 +305,18 @@ export function BringPanel({ view, service, station }: { view: View; service: Se
       <dd>{station.name[language]}</dd>
       <dt>{t("fee-and-time")}</dt>
       <dd>
-        {feeName(view, it)} · {t("minutes-at-window", { n: it.minutes })}
+        {feeName(view, it.fee)} · {t("minutes-at-window", { n: it.minutes })}
       </dd>
       <dt>{t("bring")}</dt>
       <dd>
         <BringList view={view} services={[service]} />
+        {groupOf(service) === "id" && <p class="more">{t("soldier-note")}</p>}
+        {questions[service].length > 0 && (
+          <a class="aside" href={`/${face}/services/${service}`}>
+            {t("own-case")}
+          </a>
+        )}
       </dd>
     </dl>
-  )
-}
-
-export function BringList({ view: { t, language }, services: ids }: { view: View; services: readonly ServiceId[] }) {
-  const things = [...new Set(ids.flatMap((id) => services[id].bring))]
-  if (!things.length) return <>{t("bring-nothing")}</>
-  return (
-    <ul class="plain">
-      {things.map((it) => (
-        <li key={it}>{bringNames[it]?.[language] ?? it}</li>
-      ))}
-    </ul>
   )
 }

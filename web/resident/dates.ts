@@ -1,5 +1,5 @@
 /** Dates and times as people say them. */
-import type { Session } from "#domain/station"
+import type { Session } from "#domain/schedule"
 import {
   addDays,
   dateOf,
@@ -32,6 +32,16 @@ export const dayName = (date: LocalDate, language: Language): string =>
     : `${weekdayName(weekdayOf(date), language)} ${shortDate(date, language)}`
 
 export const clockName = (at: Instant, language: Language) => `${dayName(dateOf(at), language)} ${timeOf(at)}`
+
+/** 11月24日 周二 13:00–18:30, or with both days where they differ; whole days without times. */
+export function spanName(from: Instant, to: Instant, language: Language): string {
+  const start = { date: dateOf(from), time: timeOf(from) }
+  const end = { date: dateOf(to), time: timeOf(to) }
+  const last = end.time === "00:00" ? { date: addDays(end.date, -1), time: "24:00" } : end
+  const [a, b] = [dayName(start.date, language), dayName(last.date, language)]
+  if (start.time === "00:00" && last.time === "24:00") return start.date === last.date ? a : `${a} – ${b}`
+  return start.date === last.date ? `${a} ${start.time}–${last.time}` : `${a} ${start.time} – ${b} ${last.time}`
+}
 
 /** 今天 10:30 · Tomorrow 09:00 · 11月23日 周一 09:30 */
 export const whenName = (date: LocalDate, time: LocalTime, today: LocalDate, language: Language) =>

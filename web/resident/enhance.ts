@@ -38,13 +38,58 @@ addEventListener("pageshow", () => {
   sent = false
 })
 
+/** One's turn at a release: counted down, then the times open where they stand. */
+const turn = one("[data-turn]")
+const left = one("[data-left]")
+if (turn && left) {
+  const opens = Date.now() + Number(turn.dataset.turn) * 1000
+  const tick = () => {
+    const seconds = Math.ceil((opens - Date.now()) / 1000)
+    left.hidden = seconds <= 0
+    left.textContent = fill(
+      left.dataset.left,
+      "time",
+      `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`,
+    )
+    if (seconds > 0) return
+    clearInterval(timer)
+    for (const it of document.querySelectorAll<HTMLButtonElement>(".times button")) it.disabled = false
+    for (const it of all("[data-turn] > p:first-child, [data-turn] > a")) it.hidden = true
+    const said = one("[data-now]")
+    if (said) said.textContent = said.dataset.now ?? ""
+  }
+  const timer = setInterval(tick, 500)
+  tick()
+}
+
+/** A list goes on by itself once its owner has begun it; its button stays for when the network does not. */
+const list = one("[data-proceed]")
+if (list) {
+  const bar = list.querySelector("progress")
+  const said = one("[data-progress]")
+  const turn = one("[data-waits]")
+  const step = async () => {
+    const answer = await fetch(`/api/groups/${list.dataset.proceed}/proceed`, { method: "POST" })
+    if (!answer.ok) return
+    const { done, total, wait } = await answer.json()
+    if (bar) bar.value = done
+    if (said) said.textContent = fill(said.dataset.progress, "done", done)
+    if (turn) turn.textContent = wait ? fill(turn.dataset.waits, "seconds", wait) : ""
+    if (wait) return void setTimeout(() => step().catch(() => {}), wait * 1000)
+    if (done < total) return step()
+    location.reload()
+  }
+  step().catch(() => {})
+}
+
 const locate = one("[data-locate]")
 if (locate && navigator.geolocation) {
   locate.hidden = false
   one("button", locate)?.addEventListener("click", () =>
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
-        location.search = `?lat=${coords.latitude.toFixed(4)}&lng=${coords.longitude.toFixed(4)}`
+        const service = document.querySelector<HTMLSelectElement>("select[name=service]")?.value
+        location.search = `?lat=${coords.latitude.toFixed(4)}&lng=${coords.longitude.toFixed(4)}${service ? `&service=${service}` : ""}`
       },
       () => {
         const said = one("[data-failed]", locate)

@@ -2,7 +2,7 @@ import { Icon, type Sign } from "#web/ui/icons.tsx"
 import type { View } from "./view.ts"
 
 export function Home({ view }: { view: View }) {
-  const { t } = view
+  const { t, face } = view
   return (
     <>
       <div class="hero">
@@ -22,6 +22,9 @@ export function Home({ view }: { view: View }) {
           {t("lost-now")}
         </a>
         <p>{t("lost-more")}</p>
+        <a class="button quiet" href={`/${face}/report`}>
+          {t("lost-link")}
+        </a>
       </section>
     </>
   )

@@ -14,10 +14,11 @@ type Frame = {
   title: string
   /** Something on the page must be mended first. */
   faulty?: boolean
+  script?: string | undefined
   children: ComponentChildren
 }
 
-export function Page({ view, style, title, faulty, children }: Frame) {
+export function Page({ view, style, title, faulty, script, children }: Frame) {
   const { t, face, language, demonstration } = view
   return (
     <html lang={language === "zh" ? "zh-CN" : "en"} class={isBig(face) ? "big" : undefined} data-face={face}>
@@ -30,6 +31,7 @@ export function Page({ view, style, title, faulty, children }: Frame) {
         <link rel="icon" href={favicon} />
         <style dangerouslySetInnerHTML={{ __html: style }} />
         <script type="module" src="/app/resident.js" />
+        {script && <script type="module" src={`/app/${script}.js`} />}
       </head>
       <body>
         <a class="skip" href="#main">
@@ -55,7 +57,10 @@ export function Page({ view, style, title, faulty, children }: Frame) {
         </main>
         <footer>
           <div class="wrap">
-            {t("footer")} <a href="tel:110">110</a>
+            {t("footer")} <a href="tel:110">110</a>{" "}
+            <a class="lost" href={`/${face}/report`}>
+              {t("lost-link")}
+            </a>
           </div>
         </footer>
       </body>

@@ -1,77 +1,93 @@
 import type * as z from "zod/mini"
 import type { Snapshot } from "#api/shapes"
-import { type ServiceId, serviceIds } from "#domain/service"
-import type { Session, Station } from "#domain/station"
-import { groupNames, serviceNames } from "#web/words/services"
-import { distanceName, NearForm, OpenMark } from "./book.tsx"
-import { hoursName, weekdayName } from "./dates.ts"
+import { dayKind } from "#domain/calendar"
+import { mapApps, mapLink } from "#domain/geography"
+import { ruleOn, type Session } from "#domain/schedule"
+import { inReadingOrder, type ServiceId } from "#domain/service"
+import { closuresOn, type Station, sessionsOn } from "#domain/station"
+import { addDays, dateOf, type LocalDate, timeOf } from "#domain/time"
+import { reasonIn } from "#web/words/closures"
+import { groupNames } from "#web/words/groups"
+import { serviceNames } from "#web/words/services"
+import { dayName, hoursName, spanName, whenName } from "./dates.ts"
+import {
+  type Area,
+  Choices,
+  type Choosable,
+  distanceName,
+  type Hint,
+  KindMark,
+  type Near,
+  NearForm,
+  OpenMark,
+} from "./near.tsx"
 import { Back } from "./page.tsx"
-import type { Place, View } from "./view.ts"
-import { mapOf } from "./voucher.tsx"
-
-export type Listed = { station: Place; open: boolean; today: readonly Session[]; metres?: number }
+import type { View } from "./view.ts"
 
 type ListProps = {
   view: View
-  found: readonly Listed[]
-  areas: readonly Place[]
-  near?: string | undefined
-  sorted: boolean
+  found: readonly Choosable[]
+  quicker?: Hint | undefined
+  near: Near
+  areas: readonly Area[]
+  service: ServiceId | undefined
+  today: LocalDate
 }
 
-export function StationList({ view, found, areas, near, sorted }: ListProps) {
+/** For a service: what each station costs; else where they are and whether they are open. */
+export function StationList({ view, found, quicker, near, areas, service, today }: ListProps) {
   const { t, language, face } = view
   return (
     <>
       <Back view={view} to="" />
       <h1>{t("stations-title")}</h1>
-      <NearForm view={view} areas={areas} near={near} sorted={sorted} />
-      <ul class="rows">
-        {found.map(({ station, open, today, metres }) => (
-          <li key={station.id}>
-            <a href={`/${face}/s/${station.id}`}>
-              <b>{station.name[language]}</b>
-              <span class="more">{station.address[language]}</span>
-              {metres !== undefined && <span class="more">{distanceName(view, metres)}</span>}
-              <span class="more">
-                <OpenMark view={view} open={open} /> {todayName(view, today)}
-              </span>
-            </a>
-          </li>
-        ))}
-      </ul>
+      <NearForm view={view} near={near} areas={areas} service={{ chosen: service }} />
+      {service && (
+        <Choices view={view} service={service} found={found} quicker={quicker} sorted={near.sorted} today={today} />
+      )}
+      {!service && near.sorted && <p class="more">{t("near-sorted")}</p>}
+      {!service && (
+        <ul class="rows">
+          {found.map(({ station, open, opens, metres, inCircle }) => (
+            <li key={station.id}>
+              <a href={`/${face}/s/${station.id}`}>
+                <b>{station.name[language]}</b>
+                <span class="more">{station.address[language]}</span>
+                {metres !== undefined && <span class="more">{distanceName(view, metres)}</span>}
+                <span class="more">
+                  <OpenMark view={view} open={open} /> <KindMark view={view} kind={station.kind} />{" "}
+                  {inCircle && <span class="mark open">{t("in-circle")}</span>}{" "}
+                  {opens !== undefined &&
+                    t("opens-at", { when: whenName(dateOf(opens), timeOf(opens), today, language) })}
+                </span>
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
     </>
   )
-}
-
-function todayName(view: View, today: readonly Session[]): string {
-  const { t } = view
-  return today.length ? t("hours-today", { hours: sessionsName(view, today) }) : t("closed-today")
 }
 
 const sessionsName = ({ t }: View, sessions: readonly Session[]) =>
   sessions.some(([from, to]) => from === "00:00" && to === "24:00") ? t("all-day") : hoursName(sessions)
 
 type Hall = Pick<z.infer<typeof Snapshot>, "open" | "tickets" | "windows" | "waiting">
-type HallProps = { view: View; station: Station; hall: Hall }
+type HallProps = { view: View; station: Station; hall: Hall; today: LocalDate }
 
 /** What the script keeps true stands in data attributes: words with their blanks, filled there as here. */
-export function HallPage({ view, station, hall }: HallProps) {
+export function HallPage({ view, station, hall, today }: HallProps) {
   const { t, language, face } = view
-  const offered = serviceIds.filter((id) => station.windows.some((it) => it.services.includes(id)))
+  const offered = inReadingOrder.filter((id) => station.windows.some((it) => it.services.includes(id)))
   const blank = { number: "{number}" }
   return (
     <>
       <Back view={view} to="/stations" />
       <h1>{station.name[language]}</h1>
       <p>
-        {station.address[language]}{" "}
-        <a href={mapOf(station, language)} rel="noopener noreferrer" referrerpolicy="no-referrer">
-          {t("map")}
-        </a>
-      </p>
-      <p>
-        <OpenMark view={view} open={hall.open} />
+        {station.address[language]}
+        <br />
+        <OpenMark view={view} open={hall.open} /> <KindMark view={view} kind={station.kind} />
       </p>
       {station.windows.length === 0 && <p class="note">{t("no-windows")}</p>}
       {station.windows.length > 0 && (
@@ -128,18 +144,65 @@ export function HallPage({ view, station, hall }: HallProps) {
         </>
       )}
       <h2>{t("hours")}</h2>
-      <dl class="pairs card">
-        {[1, 2, 3, 4, 5, 6, 0].map((weekday) => {
-          const sessions = station.hours[weekday] ?? []
-          return (
-            <div key={weekday}>
-              <dt>{weekdayName(weekday, language)}</dt>
-              <dd>{sessions.length ? sessionsName(view, sessions) : t("closed")}</dd>
-            </div>
-          )
-        })}
-      </dl>
+      <Fortnight view={view} station={station} today={today} />
+      <h2>{t("maps-title")}</h2>
+      <ul class="chips">
+        {mapApps.map((app) => (
+          <li key={app}>
+            <a
+              href={mapLink(app, station, station.name[language])}
+              rel="noopener noreferrer"
+              referrerpolicy="no-referrer"
+            >
+              {t(`map-${app}`)}
+            </a>
+          </li>
+        ))}
+      </ul>
     </>
+  )
+}
+
+/** Two weeks day by day: the hours, whom they are for, and why a day is not as every week. */
+function Fortnight({ view, station, today }: Pick<HallProps, "view" | "station" | "today">) {
+  const { t, language } = view
+  return (
+    <dl class="pairs card">
+      {Array.from({ length: 14 }, (_, i) => addDays(today, i)).map((date) => {
+        const sessions = sessionsOn(station, date)
+        const { rule } = ruleOn(station, date)
+        return (
+          <div key={date}>
+            <dt>
+              {dayName(date, language)}
+              {rule !== "weekly" && <span class="more">{t(`hours-${rule}`)}</span>}
+              {dayKind(date).provisional && <span class="more">{t("hours-provisional")}</span>}
+            </dt>
+            <dd>
+              {sessions.length ? sessionsName(view, sessions) : t("closed")}
+              {sessions.map(([from, to, only]) =>
+                only ? (
+                  <span class="more" key={from}>
+                    {t("hours-only", {
+                      hours: hoursName([[from, to]]),
+                      services: only.map((id) => serviceNames[id][language]).join(language === "zh" ? "、" : ", "),
+                    })}
+                  </span>
+                ) : null,
+              )}
+              {closuresOn(station, date).map((it) => (
+                <span class="more" key={it.id}>
+                  {it.windows
+                    ? t("hours-windows", { windows: it.windows.join("、"), when: spanName(it.from, it.to, language) })
+                    : t("hours-closed", { when: spanName(it.from, it.to, language) })}{" "}
+                  {reasonIn(it.reason, language)}
+                </span>
+              ))}
+            </dd>
+          </div>
+        )
+      })}
+    </dl>
   )
 }
 

@@ -2,7 +2,8 @@
 import type { ServiceId } from "#domain/service"
 import { ErrorSummary, Field } from "#web/ui/form.tsx"
 import { serviceNames } from "#web/words/services"
-import { BringPanel, OpenMark } from "./book.tsx"
+import { BringPanel } from "./book.tsx"
+import { OpenMark } from "./near.tsx"
 import { Back } from "./page.tsx"
 import type { Place, View } from "./view.ts"
 

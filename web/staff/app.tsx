@@ -1,4 +1,5 @@
-import { computed, signal } from "@preact/signals"
+import { computed, effect, signal } from "@preact/signals"
+import { isOpen } from "#domain/report"
 import { timeOf } from "#domain/time"
 import { portalNow, tick } from "#web/lib/clock"
 import { inWords, language, switchLanguage } from "#web/lib/language"
@@ -20,6 +21,9 @@ import {
   trouble,
   visit,
 } from "./desk.ts"
+import { chosen, watched } from "./duty.ts"
+import { DutyAlert, DutyTrouble } from "./duty-alert.tsx"
+import { goal } from "./going.ts"
 import { Hall, Missed, Parked } from "./hall.tsx"
 import { keysOn } from "./keys.ts"
 import { lazily } from "./lazily.tsx"
@@ -106,12 +110,14 @@ function Inside() {
         <Header />
         <div class="told">
           <Trouble />
+          {isOfficer.value && <DutyTrouble />}
           <Lost />
         </div>
         <Main />
         <Question />
       </div>
       <Order />
+      {isOfficer.value && <DutyAlert />}
     </>
   )
 }
@@ -195,20 +201,35 @@ function Header() {
   )
 }
 
-type Tab = "tabLine" | "tabDay" | "tabTasks" | "tabCard" | "tabDevices" | "tabWindows" | "tabPolicy"
+type Tab =
+  | "tabDuty"
+  | "tabLine"
+  | "tabDay"
+  | "tabTasks"
+  | "tabAbsences"
+  | "tabCard"
+  | "tabCalendar"
+  | "tabClosures"
+  | "tabDevices"
+  | "tabWindows"
+  | "tabPolicy"
 const tab = signal<Tab>("tabLine")
 const tabs = computed<Tab[]>(() => [
   "tabLine",
   "tabDay",
   "tabTasks",
-  ...(isOfficer.value ? (["tabCard"] as const) : []),
-  ...(me.value?.role === "chief" ? (["tabDevices", "tabWindows", "tabPolicy"] as const) : []),
+  ...(isOfficer.value ? (["tabAbsences", "tabDuty", "tabCard", "tabClosures"] as const) : []),
+  ...(me.value?.role === "chief" ? (["tabCalendar", "tabWindows", "tabDevices", "tabPolicy"] as const) : []),
 ])
 const panels = {
   tabLine: Line,
   tabDay: Appointments,
   tabTasks: Tasks,
+  tabDuty: lazily(() => import("./duty-screen.tsx").then((it) => it.DutyScreen)),
   tabCard: lazily(() => import("./card.tsx").then((it) => it.LostChild)),
+  tabAbsences: lazily(() => import("./absences.tsx").then((it) => it.Absences)),
+  tabCalendar: lazily(() => import("./calendar.tsx").then((it) => it.CalendarOfStation)),
+  tabClosures: lazily(() => import("./closures.tsx").then((it) => it.Closures)),
   tabDevices: lazily(() => import("./devices.tsx").then((it) => it.Devices)),
   tabWindows: lazily(() => import("./windows.tsx").then((it) => it.Windows)),
   tabPolicy: lazily(() => import("./policy.tsx").then((it) => it.PolicyNumbers)),
@@ -274,9 +295,20 @@ function Outgrown() {
   )
 }
 
+// Whoever took a report, or looked at it, sees it.
+effect(() => {
+  if (chosen.value) tab.value = "tabDuty"
+})
+
+// What a task is about, or what was just saved, goes on in a tab of its own.
+effect(() => {
+  if (goal.value) tab.value = goal.value.tab
+})
+
 const badges: Partial<Record<Tab, () => number | undefined>> = {
   tabLine: () => line.value?.waiting.length,
   tabTasks: () => openTasks.value?.length,
+  tabDuty: () => watched.value?.reports.filter((it) => isOpen(it.state)).length,
 }
 
 function Tabs() {

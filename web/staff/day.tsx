@@ -6,7 +6,8 @@ import { tick } from "#web/lib/clock"
 import { inWords } from "#web/lib/language"
 import { isRefusal } from "#web/lib/portal"
 import { serviceNames } from "#web/words/services"
-import { line, request, type StaffRoutes, t, tell } from "./desk.ts"
+import { isOfficer, line, request, type StaffRoutes, t, tell } from "./desk.ts"
+import { goal } from "./going.ts"
 import { type Standing, standingOf, standings } from "./standing.ts"
 
 type Day = Answer<StaffRoutes["GET /staff/appointments"]>
@@ -89,7 +90,19 @@ export function Appointments() {
                   <b class="ticket">{it.ticket ?? "—"}</b>
                 </td>
                 <td>
-                  <span class={`chip standing-${it.standing}`}>{t(it.standing)}</span>
+                  <span class={`chip standing-${it.standing}`}>{t(it.standing)}</span>{" "}
+                  {it.state === "no-show" && isOfficer.value && (
+                    <button
+                      type="button"
+                      class="quiet small"
+                      aria-label={t("seeAbsenceOf", { ref: readableReference(it.ref) })}
+                      onClick={() => {
+                        goal.value = { tab: "tabAbsences", ref: it.ref }
+                      }}
+                    >
+                      {t("seeAbsence")}
+                    </button>
+                  )}
                 </td>
               </tr>
             ))}

@@ -13,12 +13,13 @@ import { isRefusal, mayHaveHappened, newOperationId } from "#web/lib/portal"
 import { presses } from "#web/lib/presses"
 import { staffWords } from "#web/words/staff"
 import { type Act, acts, hindrance } from "./acts.ts"
+import { isChief, stopWatching, watchReports } from "./duty.ts"
+import { unmuteByTouch } from "./duty-alarm.ts"
 import { undoOf } from "./undo.ts"
 
 export type StaffRoutes = typeof staffRoutes
 export type Me = Answer<StaffRoutes["GET /staff/me"]>
 export type Line = Answer<StaffRoutes["GET /staff/line"]>
-export type Visit = NonNullable<Line["windows"][number]["visit"]>
 export type Visitor = Answer<StaffRoutes["GET /staff/visitors/:number"]>
 
 export const t = telling(staffWords)
@@ -264,7 +265,14 @@ export async function open(): Promise<void> {
     learnClock(who.now)
     me.value = who
     gate.value = "in"
-    if (who.role !== "auditor") watch()
+    // Officers of a precinct or of the command centre have no windows.
+    if (who.unit !== "station") location.replace("/app/duty/")
+    else if (who.role !== "auditor") watch()
+    isChief.value = who.role === "chief"
+    if (isOfficer.value) {
+      unmuteByTouch()
+      watchReports(leave)
+    }
   } catch (failure) {
     if (isRefusal(failure, "not-signed-in")) {
       trouble.value = cameBack()
@@ -298,6 +306,7 @@ function watch(): void {
 }
 
 function leave(): void {
+  stopWatching()
   polled.value?.stop()
   polled.value = undefined
   asked.value = undefined

@@ -1,14 +1,14 @@
 import { signal } from "@preact/signals"
-import { useEffect, useRef } from "preact/hooks"
+import { useEffect } from "preact/hooks"
 import type { Answer } from "#api/routes"
 import { dateOf, timeOf } from "#domain/time"
 import { isRefusal } from "#web/lib/portal"
 import { press, request, type StaffRoutes, t, tell } from "./desk.ts"
+import { Sure } from "./sure.tsx"
 
 type Device = Answer<StaffRoutes["GET /staff/devices"]>[number]
 const devices = signal<readonly Device[] | undefined>(undefined)
 const invited = signal<{ kind: Device["kind"]; code: string; until: number } | undefined>(undefined)
-const asking = signal<string | undefined>(undefined)
 
 async function load() {
   try {
@@ -28,7 +28,6 @@ async function invite(event: SubmitEvent) {
 }
 
 async function revoke(device: string) {
-  asking.value = undefined
   await press(`revoke ${device}`, (op) => request("POST /staff/devices/:device/revoke", { device, op }))
   await load()
 }
@@ -74,7 +73,18 @@ export function Devices() {
                 </small>
                 {!it.revoked && <Presence {...it} />}
               </span>
-              {it.revoked ? <span class="chip">{t("revoked")}</span> : <Revoke {...it} />}
+              {it.revoked ? (
+                <span class="chip">{t("revoked")}</span>
+              ) : (
+                <Sure
+                  ask={t("revoke")}
+                  of={it.name}
+                  sure={t("revokeSure")}
+                  yes={t("revokeYes")}
+                  no={t("revokeNo")}
+                  act={() => void revoke(it.id)}
+                />
+              )}
             </li>
           ))}
         </ul>
@@ -116,43 +126,5 @@ function Invitation({ kind, code, until }: { kind: Device["kind"]; code: string;
         {t("openOnDevice")}
       </a>
     </div>
-  )
-}
-
-function Revoke({ id, name }: Device) {
-  const sure = useRef<HTMLButtonElement>(null)
-  const asked = asking.value === id
-  useEffect(() => {
-    if (asked) sure.current?.focus()
-  }, [asked])
-  if (!asked)
-    return (
-      <button
-        type="button"
-        class="quiet small"
-        aria-label={`${t("revoke")} ${name}`}
-        onClick={() => {
-          asking.value = id
-        }}
-      >
-        {t("revoke")}
-      </button>
-    )
-  return (
-    <span class="sure">
-      {t("revokeSure")}
-      <button ref={sure} type="button" class="grave small" onClick={() => void revoke(id)}>
-        {t("revokeYes")}
-      </button>
-      <button
-        type="button"
-        class="quiet small"
-        onClick={() => {
-          asking.value = undefined
-        }}
-      >
-        {t("revokeNo")}
-      </button>
-    </span>
   )
 }

@@ -1,6 +1,7 @@
 import "virtual:doorstep.css"
 import "../styles/apps.css"
 import "./staff.css"
+import "./duty.css"
 import { render } from "preact"
 import { rememberLanguage } from "#web/lib/language"
 import { App } from "./app.tsx"

@@ -7,7 +7,8 @@ import { minutesSince } from "#web/lib/countdown"
 import { inWords } from "#web/lib/language"
 import { isRefusal } from "#web/lib/portal"
 import { serviceNames } from "#web/words/services"
-import { me, request, type StaffRoutes, slot, t, tell } from "./desk.ts"
+import { isOfficer, me, request, type StaffRoutes, slot, t, tell } from "./desk.ts"
+import { type Goal, goal } from "./going.ts"
 
 type Task = Answer<StaffRoutes["GET /staff/tasks"]>["tasks"][number]
 
@@ -42,7 +43,15 @@ const duties = {
   "receive-visit": "receiveVisit",
   "serve-visitor": "serveVisitor",
   "device-fault": "deviceFault",
+  "answer-appeal": "answerAppeal",
+  "move-bookings": "moveBookings",
 } as const satisfies Record<Task["kind"], string>
+/** Where a task goes on, for those who may. */
+function goalOf({ kind, ref }: Task): Goal | undefined {
+  if (!isOfficer.value) return undefined
+  if (kind === "move-bookings") return { tab: "tabClosures" }
+  return kind === "answer-appeal" && ref ? { tab: "tabAbsences", ref } : undefined
+}
 const faults = { silent: "faultSilent", "paper-low": "faultPaperLow", "paper-out": "faultPaperOut" } as const
 
 /** Who, where, until when, and for what duty. */
@@ -71,6 +80,7 @@ export function Tasks() {
       <ul class="tasks">
         {tasks?.map((task) => {
           const over = now > task.due
+          const to = goalOf(task)
           return (
             <li key={task.id} class={over ? "task over" : "task"}>
               <span class="task-due figure">
@@ -91,6 +101,18 @@ export function Tasks() {
                 <small>
                   {task.windows.length ? t("windows", { windows: task.windows.join("、") }) : t("taskOfficer")}
                 </small>
+                {to && (
+                  <button
+                    type="button"
+                    class="quiet small"
+                    aria-label={`${t("taskOpen")} ${t(duties[task.kind])} ${task.ref ? readableReference(task.ref) : ""}`}
+                    onClick={() => {
+                      goal.value = to
+                    }}
+                  >
+                    {t("taskOpen")}
+                  </button>
+                )}
               </span>
             </li>
           )

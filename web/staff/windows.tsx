@@ -4,7 +4,8 @@ import type { Answer } from "#api/routes"
 import { groupOf, groups, type ServiceId, serviceIds } from "#domain/service"
 import { inWords } from "#web/lib/language"
 import { isRefusal } from "#web/lib/portal"
-import { groupNames, serviceNames } from "#web/words/services"
+import { groupNames } from "#web/words/groups"
+import { serviceNames } from "#web/words/services"
 import { Stale, Unsaved } from "./changing.tsx"
 import { busy, press, request, type StaffRoutes, t, tell, trouble } from "./desk.ts"
 
@@ -44,7 +45,7 @@ async function save() {
   const windows = draft.value.map(({ no, services }) => ({ no, services: [...services] }))
   const answer = await press(
     `windows ${v} ${textOf(windows)}`,
-    () => request("POST /staff/windows", { v, windows }),
+    (op) => request("POST /staff/windows", { op, v, windows }),
     () => t("saved"),
     (refusal) => {
       stale.value = refusal.code === "changed-meanwhile"

@@ -21,6 +21,7 @@ header { background: var(--sea); color: #fff }
 main.wrap { padding-top: 1rem; padding-bottom: 2.5rem; outline: none }
 footer { border-top: 1px solid var(--rule); color: var(--soft); font-size: .9375rem }
 footer a { display: inline-flex; align-items: center; min-height: var(--target); font-weight: 700 }
+.lost { margin-left: 1rem }
 .back { display: inline-flex; align-items: center; min-height: var(--target); margin: -.75rem 0 .25rem }
 .back::before { content: ""; width: .5rem; height: .5rem; margin-right: .4rem; border: solid; border-width: 0 0 .125rem .125rem; transform: rotate(45deg) }
 .step { margin: .25rem 0 0; color: var(--soft); font-size: .9375rem }
@@ -46,7 +47,7 @@ h1, .strip, .hero p, .entry .more { word-break: keep-all }
 .urgent p { margin: 0 }
 .card, .rows { background: var(--card); border: 1px solid var(--rule); border-radius: .75rem }
 .card { padding: 1rem 1.125rem; margin: 0 0 1rem }
-.card > :last-child { margin-bottom: 0 }
+.card > :last-child, .note > :last-child { margin-bottom: 0 }
 .rows li + li { border-top: 1px solid var(--rule) }
 .rows a { display: block; min-height: 3.5rem; padding: .75rem 2.25rem .75rem 1.125rem; position: relative; text-decoration: none }
 .rows a::after { content: ""; position: absolute; right: 1.25rem; top: calc(50% - .3rem); width: .6rem; height: .6rem; border: solid var(--sea); border-width: .125rem .125rem 0 0; transform: rotate(45deg) }
@@ -57,9 +58,13 @@ h1, .strip, .hero p, .entry .more { word-break: keep-all }
 .chips { display: flex; flex-wrap: wrap; gap: .5rem }
 .chips a { display: inline-flex; align-items: center; min-height: var(--target); padding: .25rem 1rem; background: var(--card); border: 1px solid var(--rule); border-radius: 2rem }
 .mark { display: inline-block; padding: 0 .5rem; border-radius: .25rem; background: #e8e8e4; color: var(--soft); font-size: .9375rem; font-weight: 600 }
-.open { background: var(--good-pale); color: var(--good) }
-.near { margin-bottom: 1.25rem }
-.near p { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; margin: .5rem 0 0 }
+.open, .fine { background: var(--good-pale); color: var(--good) }
+.near { margin: 0 0 1.25rem }
+.warn { background: var(--sun-pale); color: var(--ink) }
+.elsewhere { background: var(--bad-pale); color: var(--bad) }
+.advice { padding: 0; list-style: none }
+.advice li + li { margin-top: .5rem }
+[data-locate] { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; margin: .5rem 0 0 }
 .beside { display: flex; flex-wrap: wrap; gap: .5rem; margin-top: .25rem }
 .beside select { flex: 1 1 10rem; min-width: 0; width: auto }
 .field { margin-bottom: 1.25rem }
@@ -73,7 +78,7 @@ h1, .strip, .hero p, .entry .more { word-break: keep-all }
 .errors h2 { margin-bottom: .25rem }
 .errors ul { margin: 0; padding: 0; list-style: none }
 .errors a { display: flex; align-items: center; min-height: var(--target); color: var(--bad); font-weight: 600 }
-.note { padding: .625rem 1rem; background: var(--sea-pale); border-radius: var(--round) }
+.note { padding: .625rem 1rem; margin-bottom: 1rem; background: var(--sea-pale); border-radius: var(--round) }
 form { margin-bottom: 1rem }
 form > button { min-width: min(10rem, 100%) }
 details { margin-top: 1.25rem }
@@ -91,7 +96,8 @@ summary { min-height: var(--target); padding: .5rem 0; color: var(--sea); cursor
 .pairs div { display: flex; flex-wrap: wrap; justify-content: space-between; column-gap: 1rem; padding: .5rem 0; border-bottom: 1px solid var(--rule) }
 .pairs div:last-child { border: 0 }
 .pairs dd { flex: 1; font-weight: 600; text-align: right }
-.pairs.card { padding: .25rem 1.125rem }
+.pairs.card { padding: .25rem 1.125rem; margin-bottom: 1.25rem }
+.pairs .more { display: block }
 .days { display: flex; flex-wrap: wrap; gap: .5rem; margin-bottom: 1rem }
 .days a { flex: 1 0 5rem; padding: .5rem; background: var(--card); border: .125rem solid var(--rule); border-radius: var(--round); text-align: center; text-decoration: none; line-height: 1.4 }
 .days b { display: block; white-space: nowrap }
@@ -109,11 +115,41 @@ summary { min-height: var(--target); padding: .5rem 0; color: var(--sea); cursor
 .actions { display: flex; flex-wrap: wrap; gap: .75rem; align-items: center }
 .actions p { flex-basis: 100%; margin: 0 }
 .aside { display: inline-flex; align-items: center; min-height: var(--target) }
+.choice + .choice { margin-top: .25rem }
+.choice:has(:checked) { font-weight: 600 }
+@supports selector(:has(*)) {
+form:has(#who-self:checked) .guardian, form:has(#who-parent:checked) .consent { display: none }
+}
+.guardian { padding: 0 0 0 .875rem; margin-bottom: 1.25rem; border-left: .25rem solid var(--sun) }
+.more-services { margin: 0 0 1.25rem }
+.offer { border: .1875rem solid var(--sun) }
+.struck { text-decoration: line-through }
+.actions form { margin: 0 }
+.maps { display: flex; flex-wrap: wrap; gap: 0 1rem }
+.wish { margin-top: 1.5rem }
+progress { display: block; width: 100%; height: 1rem; margin-bottom: 1rem; accent-color: var(--sea) }
 .slip { padding: 1.5rem 1.125rem; margin-bottom: 1rem; background: var(--card); border: 1px solid var(--rule); border-top: .375rem solid var(--sun); border-radius: .75rem; text-align: center }
 .number { margin: 0 0 .5rem; font: 700 min(4.5rem, 22vw)/1.1 var(--figures); white-space: nowrap }
 .card .number { font-size: 3rem }
 .ahead { font-size: 1.5rem; font-weight: 700; margin-bottom: .25rem }
 .go { padding: .75rem; border-radius: var(--round); background: var(--sun); font-size: min(1.75rem, 7.5vw); font-weight: 700 }
+fieldset { min-width: 0; margin: 0; padding: 0; border: 0 }
+legend { padding: 0; font-size: 1.125rem; font-weight: 700 }
+fieldset .field { margin: .5rem 0 .75rem }
+.call { margin-bottom: 1.25rem }
+.call .button, .stuck .button { width: 100%; min-height: 3.75rem; margin: .5rem 0; gap: .5rem; font-size: min(1.625rem, 8vw); white-space: nowrap }
+.choice { display: flex; align-items: center; gap: .75rem; min-height: var(--target); font-weight: 400 }
+.choice input { width: 1.5rem; height: 1.5rem; min-height: 0; flex: none; accent-color: var(--sea) }
+.pair { display: flex; flex-wrap: wrap; gap: 0 2.5rem }
+.beside .clock { flex: 1 1 6rem; width: auto; min-width: 0 }
+.plain + .keep { margin-top: 1rem }
+.position button { margin-top: .75rem }
+.wide { width: 100%; min-height: 3.75rem; font-size: 1.375rem }
+.stuck { width: 100%; height: 100%; max-width: none; max-height: none; margin: 0; padding: 2rem 1.25rem; border: 0; background: var(--bad); color: #fff; font-size: 1.25rem; text-align: center }
+.stuck h2 { font-size: 1.75rem }
+.stuck .button { background: #fff; border-color: #fff; color: var(--bad); font-size: min(2rem, 10vw); min-height: 6rem }
+.stuck a.aside { color: #fff }
+.stuck::backdrop { background: var(--bad) }
 @media (max-width: 26rem) {
 .brand small { display: none }
 }
@@ -123,10 +159,15 @@ summary { min-height: var(--target); padding: .5rem 0; color: var(--sea); cursor
 .pass { grid-template-columns: 15rem 1fr; justify-items: start }
 }
 @media print {
-header, footer, .switches, .actions, .skip, .back { display: none }
-body { background: #fff }
-.outcome.good { background: #fff; color: #000; border: 1px solid }
-.card { break-inside: avoid; border-color: #000 }
+@page { margin: 8mm }
+html { font-size: 11pt }
+header, footer, .actions, .skip, .back, .wish, .maps, .errors { display: none }
+body, .outcome, .outcome.good { background: #fff; color: #000 }
+main.wrap { max-width: 17cm; padding: 0 }
+.outcome, .card { margin: 0 0 .5rem; padding: .5rem .75rem; border: 1px solid #000; break-inside: avoid }
+.pass { grid-template-columns: 100% }
+.qr { width: 45mm; max-width: none }
+.facts dd { margin-bottom: .25rem }
 }
 `
 

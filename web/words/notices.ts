@@ -1,7 +1,8 @@
 /** Messages to phones. Short, no name, no ID number; a number and where to go. */
+import type { MaterialId } from "#domain/catalogue"
 import type { ServiceId } from "#domain/service"
 import { dateOf, type Instant, timeOf } from "#domain/time"
-import { serviceNames } from "./services.ts"
+import { bringNames, serviceNames } from "./services.ts"
 
 export type Language = "zh" | "en"
 
@@ -15,10 +16,32 @@ type Said = {
   number?: string
   ahead?: number
   window?: number
+  bring?: readonly MaterialId[]
+  /** Why the station cannot receive them, where it said so. */
+  reason?: string
+  /** Another place that is held for them. */
+  offer?: { station: string; at: Instant; until: Instant }
 }
 
 const texts: Record<
-  "code" | "booked" | "cancelled" | "near" | "called" | "expired",
+  | "code"
+  | "duty"
+  | "duty-ended"
+  | "duty-pattern"
+  | "booked"
+  | "cancelled"
+  | "moved"
+  | "moved-offer"
+  | "station-closed"
+  | "as-before"
+  | "remind-day"
+  | "remind-hours"
+  | "earlier-offer"
+  | "excused"
+  | "upheld"
+  | "near"
+  | "called"
+  | "expired",
   Record<Language, (it: Said) => string>
 > = {
   code: {
@@ -34,6 +57,64 @@ const texts: Record<
   cancelled: {
     zh: (it) => `【家门口】已取消：${when(it)} ${it.station} 的预约（${it.ref}）。`,
     en: (it) => `[Doorstep] Cancelled: your appointment ${when(it)} at ${it.station} (${it.ref}).`,
+  },
+  moved: {
+    zh: (it) => `【家门口】已改到：${when(it)} ${it.station}。预约号不变：${it.ref}。查看或取消：${it.link}`,
+    en: (it) =>
+      `[Doorstep] Moved to ${when(it)}, ${it.station}. Your reference is the same: ${it.ref}. See or cancel: ${it.link}`,
+  },
+  "moved-offer": {
+    zh: (it) =>
+      `【家门口】抱歉，${it.station} ${when(it)} 因${it.reason ?? "故"}停办。已为您留好：${when(it.offer)} ${it.offer?.station}，请在 ${until(it)} 前接受、另选或取消（预约号 ${it.ref}）：${it.link}`,
+    en: (it) =>
+      `[Doorstep] Sorry: ${it.station} cannot receive you at ${when(it)}${because(it)}. We hold ${when(it.offer)} at ${it.offer?.station} for you: accept, choose another or cancel by ${until(it)} (reference ${it.ref}): ${it.link}`,
+  },
+  "station-closed": {
+    zh: (it) =>
+      `【家门口】抱歉，${it.station} ${when(it)} 因${it.reason ?? "故"}停办，暂时没有其他空位（预约号 ${it.ref}）。请另选时间，警务站也会联系您：${it.link}`,
+    en: (it) =>
+      `[Doorstep] Sorry: ${it.station} cannot receive you at ${when(it)}${because(it)}, and nothing else is free yet (reference ${it.ref}). Choose another time here; the station will also contact you: ${it.link}`,
+  },
+  "as-before": {
+    zh: (it) => `【家门口】${it.station} ${when(it)} 照常办理，您的预约（${it.ref}）不变。查看：${it.link}`,
+    en: (it) =>
+      `[Doorstep] ${it.station} is open at ${when(it)} after all: your appointment (${it.ref}) stands. See: ${it.link}`,
+  },
+  "remind-day": {
+    zh: (it) => `【家门口】提醒：您预约了 ${when(it)} ${it.station}。${bring(it, "zh")}查看、改约或取消：${it.link}`,
+    en: (it) =>
+      `[Doorstep] Reminder: your appointment is ${when(it)} at ${it.station}. ${bring(it, "en")}See, move or cancel: ${it.link}`,
+  },
+  "remind-hours": {
+    zh: (it) => `【家门口】您今天的预约快到了：${when(it)} ${it.station}。${bring(it, "zh")}查看：${it.link}`,
+    en: (it) => `[Doorstep] Your appointment is soon: ${when(it)} at ${it.station}. ${bring(it, "en")}See: ${it.link}`,
+  },
+  "earlier-offer": {
+    zh: (it) =>
+      `【家门口】有更早的时间了：已为您留好 ${when(it.offer)} ${it.offer?.station}，请在 ${until(it)} 前接受或放弃。不答复，原预约 ${when(it)} 不变：${it.link}`,
+    en: (it) =>
+      `[Doorstep] An earlier time is free: we hold ${when(it.offer)} at ${it.offer?.station} for you. Accept or decline by ${until(it)}; otherwise your appointment ${when(it)} stays: ${it.link}`,
+  },
+  excused: {
+    zh: (it) => `【家门口】您的申诉已由${it.station}民警处理，该次未到不再计入。`,
+    en: (it) => `[Doorstep] An officer of ${it.station} has accepted your appeal: that absence no longer counts.`,
+  },
+  upheld: {
+    zh: (it) => `【家门口】您的申诉已由${it.station}民警处理，该次未到仍计入。现场取号随时可以。`,
+    en: (it) =>
+      `[Doorstep] An officer of ${it.station} has looked at your appeal: that absence still counts. You may always walk in.`,
+  },
+  duty: {
+    zh: (it) => `【家门口】有新的走失警情待签收，请马上打开：${it.link}`,
+    en: (it) => `[Doorstep] A missing-child alert awaits you. Open it and acknowledge now: ${it.link}`,
+  },
+  "duty-ended": {
+    zh: (it) => `【家门口】走失警情已结束，不用再找。详情：${it.link}`,
+    en: (it) => `[Doorstep] The missing-child alert is over; stop searching. See: ${it.link}`,
+  },
+  "duty-pattern": {
+    zh: (it) => `【家门口】同一地点有多起走失警情，请打开查看：${it.link}`,
+    en: (it) => `[Doorstep] Several children are reported missing at one place. See: ${it.link}`,
   },
   near: {
     zh: (it) => `【家门口】${it.number} 号前面还有 ${it.ahead} 位，请现在去${it.station}大厅等候。查看：${it.link}`,
@@ -54,4 +135,11 @@ const texts: Record<
 export const noticeText = (kind: keyof typeof texts, language: Language, said: Said): string =>
   texts[kind][language](said)
 
-const when = ({ at }: Said) => (at === undefined ? "" : `${dateOf(at)} ${timeOf(at)}`)
+const when = ({ at }: { at?: Instant } = {}) => (at === undefined ? "" : `${dateOf(at)} ${timeOf(at)}`)
+const because = ({ reason }: Said) => (reason ? ` (${reason})` : "")
+const until = ({ offer }: Said) => when(offer && { at: offer.until })
+const bring = ({ bring: all = [] }: Said, language: Language) => {
+  const names = all.map((it) => bringNames[it][language])
+  if (!names.length) return ""
+  return language === "zh" ? `请带：${names.join("、")}。` : `Please bring: ${names.join("; ")}. `
+}

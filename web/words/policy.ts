@@ -22,9 +22,53 @@ export const policyWords: Record<PolicyName, { name: Both; meaning: Both }> = {
       en: "Bookable time is laid out in whole blocks, no shorter than the longest service.",
     },
   },
+  unitRp: {
+    name: { zh: "居住证号源单位", en: "Unit for residence permits" },
+    meaning: { zh: "居住证类单独的号源单位；0 表示同上。", en: "Residence permits' own unit; 0 for the one above." },
+  },
+  unitId: {
+    name: { zh: "身份证号源单位", en: "Unit for ID cards" },
+    meaning: { zh: "身份证类单独的号源单位；0 表示同上。", en: "ID cards' own unit; 0 for the one above." },
+  },
+  unitPickup: {
+    name: { zh: "领证咨询号源单位", en: "Unit for pick-up and advice" },
+    meaning: {
+      zh: "领证咨询类单独的号源单位；0 表示同上。",
+      en: "Pick-up and advice's own unit; 0 for the one above.",
+    },
+  },
   horizon: {
     name: { zh: "可约天数", en: "Days ahead" },
-    meaning: { zh: "最早能提前几天预约。", en: "How many days ahead people may book." },
+    meaning: { zh: "最早能提前几个工作日预约。", en: "How many open days ahead people may book." },
+  },
+  release: {
+    name: { zh: "放号时刻", en: "New day on sale at" },
+    meaning: { zh: "每天这时放出新一天的号源。", en: "The hour at which one more day can be booked." },
+  },
+  waves: {
+    name: { zh: "放号批次", en: "Waves at a release" },
+    meaning: {
+      zh: "新一天的号放出时，按抽签分成几批先后预约；0 表示不分批。",
+      en: "When a new day comes on sale, people are let in by lot in so many waves; 0 lets in everybody at once.",
+    },
+  },
+  waveGap: {
+    name: { zh: "批次间隔", en: "Time between waves" },
+    meaning: { zh: "前后两批之间相隔多久。", en: "How long after one wave the next begins." },
+  },
+  answerWithin: {
+    name: { zh: "改约答复期限", en: "Time to answer an offer" },
+    meaning: {
+      zh: "本站因故改约时，为居民保留新时间多久，等其答复。",
+      en: "When the station offers another time, how long that place is held for the person's answer.",
+    },
+  },
+  earlierWithin: {
+    name: { zh: "候补答复期限", en: "Time to take an earlier place" },
+    meaning: {
+      zh: "有更早的时间空出时，为候补的居民保留多久；不答复就问下一位。晚上9点到早上8点不问。",
+      en: "How long an earlier place is held for a person on the waiting list before the next one is asked. Nobody is asked between 21:00 and 08:00.",
+    },
   },
   notice: {
     name: { zh: "停约提前量", en: "Last booking before the time" },
@@ -43,6 +87,31 @@ export const policyWords: Record<PolicyName, { name: Both; meaning: Both }> = {
   reopenTo: {
     name: { zh: "退号最晚放出", en: "Cancelled place reopens, latest" },
     meaning: { zh: "取消的号源最迟这时放出。", en: "By then a cancelled place is open again." },
+  },
+  perWeek: {
+    name: { zh: "每周预约次数", en: "Bookings a week" },
+    meaning: {
+      zh: "同一个人同一类事项7天内可网上预约几次；改期不算，警务站取消的不算。",
+      en: "How often a person may book online in a group within 7 days. A move is none, nor is one that the station ended.",
+    },
+  },
+  noShows: {
+    name: { zh: "未到几次暂停", en: "Absences until a pause" },
+    meaning: {
+      zh: "预约后未到达到这个次数，暂停网上预约；现场取号不受影响。迟到不算，闭站不算。",
+      en: "So many absences pause online booking; walking in stays open. Late is no absence, nor is a closed station.",
+    },
+  },
+  noShowDays: {
+    name: { zh: "未到统计天数", en: "Absences are counted over" },
+    meaning: { zh: "在这么多天内统计未到次数。", en: "Absences within so many days count together." },
+  },
+  pauseDays: {
+    name: { zh: "暂停天数", en: "Length of a pause" },
+    meaning: {
+      zh: "从最后一次未到起，网上预约暂停这么多天。",
+      en: "Online booking pauses for so many days from the last absence.",
+    },
   },
   checkInEarly: {
     name: { zh: "提前签到", en: "Check-in opens" },
@@ -119,6 +188,13 @@ export const policyWords: Record<PolicyName, { name: Both; meaning: Both }> = {
       en: "When on, a verified phone may take a ticket from anywhere.",
     },
   },
+  renewHere: {
+    name: { zh: "办理其他单位的居住证换补领", en: "Permits of other units" },
+    meaning: {
+      zh: "开启后，提示居民别的单位发的居住证也可在本站换领、补领；须经分局同意。",
+      en: "When on, residents are told that permits of other units are renewed and replaced here too; the bureau must have agreed.",
+    },
+  },
   near: {
     name: { zh: "临近提醒", en: "Told to come when" },
     meaning: {
@@ -137,6 +213,8 @@ export const measureWords: Record<Measure, Both> = {
   people: { zh: "{n} 人", en: "{n} people" },
   share: { zh: "{n}%", en: "{n}%" },
   switch: { zh: "开启", en: "on" },
+  hours: { zh: "{n} 小时", en: "{n} h" },
+  clock: { zh: "{n} 点", en: "{n}:00" },
 }
 
 export const policyNotes = {

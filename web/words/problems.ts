@@ -27,13 +27,54 @@ export const problemWords: Record<ProblemCode, { zh: string; en: string }> = {
   "not-found": { zh: "没有这个页面", en: "There is no such page" },
   "station-unknown": { zh: "没有这个警务站", en: "There is no such station" },
   "service-unknown": { zh: "没有这个事项", en: "There is no such service" },
+  "place-unknown": {
+    zh: "没有找到这个地方，请换一个写法，或在列表里选",
+    en: "We do not know this place. Write it another way, or choose from the list",
+  },
   "window-unknown": { zh: "本站没有这个窗口", en: "This station has no such window" },
   "appointment-not-found": {
     zh: "没有找到预约，请核对预约号和手机尾号，或请工作人员帮忙",
     en: "No appointment found. Check the reference and the digits, or ask the staff",
   },
   "ticket-not-found": { zh: "没有找到这个号", en: "There is no such ticket" },
+  "closure-not-found": { zh: "没有这次停办", en: "There is no such closure" },
   "device-not-found": { zh: "本站没有这台设备", en: "This station has no such device" },
+  "report-state": {
+    zh: "按这份走失报告现在的状态，不能这样办，请看最新情况",
+    en: "As the report stands now, this cannot be done. Look at how it stands",
+  },
+  "report-ended": { zh: "这份走失报告已经结束", en: "This report has ended" },
+  "report-held-elsewhere": {
+    zh: "这一步由现在负责的单位办理；您可以记录情况，或请对方移交",
+    en: "Only the unit that is responsible now does this. You can add a note, or ask them to hand it over",
+  },
+  "out-of-area-refused": {
+    zh: "不得以不在本责任区为由拒绝或推迟。请先处置，再按需要移交",
+    en: "“Out of my area” is no reason to refuse or delay. Respond first, then transfer if it is needed",
+  },
+  "drill-apart": {
+    zh: "演练与真实警情必须分开：演练只留在本单位，不能与真实报告关联，也不能移交或对外发布",
+    en: "Drills and real reports are kept apart: a drill stays with its own unit, is joined with no real report and goes nowhere outside",
+  },
+  "nothing-offered": { zh: "没有要移交给您单位的报告，可能已被收回", en: "Nothing is offered to your unit (any more)" },
+  "handover-refused": {
+    zh: "有监护争议或冲突，系统不办理移交孩子；请民警现场处理，争议解除后再办",
+    en: "There is a dispute over the child: nobody is handed over in the software. Officers decide in person; lift the dispute first",
+  },
+  "reopen-too-late": {
+    zh: "结束已超过30天，不能重新打开，请重新报告",
+    en: "It ended over 30 days ago. Make a new report",
+  },
+  "photo-gone": {
+    zh: "照片已不能查看：报告已结束，或照片已删除",
+    en: "The photo can no longer be seen: the report has ended, or it was deleted",
+  },
+  "report-over": {
+    zh: "这份报告已经关闭，不能再补充。需要帮助请立即拨打110，或重新报告",
+    en: "This report is closed and takes nothing more. If you need help, dial 110 now, or make a new report",
+  },
+  "unit-unknown": { zh: "没有这个单位，请从名单中选择", en: "There is no such unit. Choose one of the list" },
+  "report-not-found": { zh: "没有这份报告，或不由您单位处理", en: "There is no such report, or it is not your unit’s" },
   "method-not-allowed": { zh: "不能这样操作", en: "This cannot be done that way" },
   "place-taken": { zh: "这个时间刚被约走，请换一个时间", en: "That time has just been taken. Please choose another" },
   "place-not-offered": {
@@ -56,6 +97,18 @@ export const problemWords: Record<ProblemCode, { zh: string; en: string }> = {
   "appointment-ended": {
     zh: "这个预约已经结束（已办理、已取消或已过期）",
     en: "This appointment is over (served, cancelled or past)",
+  },
+  "booking-paused": {
+    zh: "您有几次预约后没有来，网上预约已暂停一段时间。现场取号随时可以办理；有原因可以申诉，由民警处理",
+    en: "Online booking is paused for a while, because several appointments were missed. You may always walk in; if there was a reason, appeal and an officer will decide",
+  },
+  "nothing-to-appeal": {
+    zh: "这个预约没有记为未到，或者民警已经处理过",
+    en: "This appointment does not count as missed, or an officer has already decided",
+  },
+  "offer-lapsed": {
+    zh: "这个名额已不再为您保留，请另选时间",
+    en: "This place is no longer held for you. Choose another time",
   },
   "too-early": {
     zh: "还没到签到时间，请在预约时间前20分钟内签到",
@@ -126,6 +179,10 @@ export const problemWords: Record<ProblemCode, { zh: string; en: string }> = {
   "wrong-content-type": { zh: "请求的格式不对", en: "Wrong kind of request" },
   "too-many-codes": { zh: "获取验证码太频繁，请过一会儿再试", en: "Too many codes asked for. Please try again later" },
   "too-many-tries": { zh: "试的次数太多，请过一会儿再试", en: "Too many tries. Please try again later" },
+  "not-your-wave": {
+    zh: "新一天的号刚放出，正在分批预约，还没轮到您。轮到前不用刷新，其他日子现在就能约",
+    en: "A new day has just come on sale and people are let in by turns. Yours has not begun; there is no need to reload, and other days can be booked now",
+  },
   "too-many-bookings": {
     zh: "今天预约和取消的次数太多，请明天再约，或直接到站取号",
     en: "Too many bookings today. Try tomorrow, or take a ticket at the station",
@@ -142,6 +199,30 @@ export const problemWords: Record<ProblemCode, { zh: string; en: string }> = {
 }
 
 export const faultWords: Record<string, { zh: string; en: string }> = {
+  check: { zh: "没有这个检查项", en: "There is no such step" },
+  note: { zh: "写2到500个字", en: "2 to 500 characters" },
+  "must-be-checked": { zh: "必须先核对这一项", en: "This must be checked first" },
+  "staff-unknown": { zh: "本单位没有这位民警", en: "Your unit has no such officer" },
+  subscription: { zh: "浏览器给的推送地址无法使用", en: "The browser’s push address cannot be used" },
+  subscriptions: {
+    zh: "登记的设备太多，请先在不用的设备上关闭推送",
+    en: "Too many devices. Stop pushes on one that you no longer use",
+  },
+  "photo-kind": { zh: "这不是照片，请选 JPG、PNG 或 WebP 图片", en: "This is not a photo. Choose a JPG, PNG or WebP" },
+  "photo-heic": {
+    zh: "这种格式（HEIC）打不开。请把照片截屏，再发截图",
+    en: "This format (HEIC) cannot be opened. Take a screenshot of the photo and send that",
+  },
+  "photo-broken": { zh: "照片不完整或已损坏，请换一张", en: "The photo is incomplete or damaged. Choose another" },
+  "photo-pixels": { zh: "照片太大，请截屏后发截图", en: "The photo is too large. Send a screenshot of it" },
+  dialable: { zh: "电话号码不对，请核对", en: "This is not a phone number, please check" },
+  point: { zh: "这个位置不对", en: "This is not a position" },
+  where: { zh: "列表里没有这个地方", en: "This place is not in the list" },
+  "when-missing": { zh: "请填最后看见的时间", en: "Please say when the child was last seen" },
+  "where-missing": { zh: "请写地点，或在列表里选一个", en: "Write the place, or choose one from the list" },
+  "sex-missing": { zh: "请选女或男", en: "Please choose one" },
+  photo: { zh: "没有这张照片", en: "There is no such photo" },
+  report: { zh: "报告编号不对，请核对", en: "This is not a report’s number, please check" },
   missing: { zh: "请填写", en: "Please fill this in" },
   other: { zh: "这里填得不对，请检查", en: "This is not right, please check" },
   "id-form": { zh: "身份证号应为18位，最后一位可以是X", en: "The ID number has 18 characters; the last may be X" },
@@ -158,6 +239,27 @@ export const faultWords: Record<string, { zh: string; en: string }> = {
     zh: "姓名只能写文字和间隔号“·”，不能有数字或符号",
     en: "Letters and · only, no digits or signs",
   },
+  "wish-window": {
+    zh: "请把日期和时间从早到晚填，并早于现在的预约",
+    en: "Days and times go from earlier to later, and lie before your appointment",
+  },
+  proposal: { zh: "没有这个待确认的名额", en: "There is no such offer" },
+  "guardian-missing": {
+    zh: "请填写代办的监护人或近亲属的姓名和身份证号（未满14岁必须由监护人预约）",
+    en: "Enter the name and ID number of the guardian or near relative who books (required for anyone under 14)",
+  },
+  "guardian-same": { zh: "监护人和办理人不能是同一个身份证号", en: "The guardian and the person cannot be the same" },
+  "guardian-age": { zh: "监护人应年满18岁，请核对身份证号", en: "A guardian is 18 or older, please check the number" },
+  consent: {
+    zh: "为未满14岁的孩子预约，需要监护人同意个人信息告知书",
+    en: "For a child under 14 the guardian must consent to the notice on personal data",
+  },
+  rows: { zh: "名单最多200人，至少1人", en: "A list has 1 to 200 people" },
+  "rows-twice": { zh: "这个身份证号在名单里出现了两次", en: "This ID number is in the list twice" },
+  "rows-file": {
+    zh: "读不出这个文件，请用CSV（UTF-8或GB18030）",
+    en: "This file cannot be read. Use CSV in UTF-8 or GB18030",
+  },
   mobile: {
     zh: "手机号应为11位（也可填 +852、+853、+886 开头的号码）",
     en: "A mobile number has 11 digits (or starts with +852, +853, +886)",
@@ -167,17 +269,34 @@ export const faultWords: Record<string, { zh: string; en: string }> = {
   reference: { zh: "预约号应为12位字母和数字，请核对", en: "The reference has 12 letters and digits, please check" },
   link: { zh: "链接不完整", en: "The link is incomplete" },
   date: { zh: "没有这个日期", en: "There is no such date" },
+  session: {
+    zh: "时段应从早到晚、以5分钟为步，一天最多8段",
+    en: "Hours run from earlier to later, in steps of five minutes, eight a day at most",
+  },
+  season: {
+    zh: "季节的起止应为 06-15 这样的月和日，最多6个",
+    en: "A season begins and ends on a day like 06-15; six at most",
+  },
+  exceptions: { zh: "特别日期最多100个", en: "At most 100 special dates" },
+  closure: { zh: "停办的编号不完整", en: "This is not a closure's number" },
+  span: {
+    zh: "结束应在开始之后、现在之后，最长一年",
+    en: "The end is after the beginning and after now, within a year",
+  },
   time: { zh: "时间应为 09:30 这样", en: "A time looks like 09:30" },
+  "time-to-come": { zh: "这个时间还没有到，请核对", en: "That time is yet to come, please check it" },
   station: { zh: "没有这个警务站", en: "There is no such station" },
   service: { zh: "没有这个事项", en: "There is no such service" },
   window: { zh: "没有这个窗口", en: "There is no such window" },
+  age: { zh: "请填0到130之间的整数", en: "A whole number from 0 to 130" },
+  choice: { zh: "请从选项里选一个", en: "Please choose one of the options" },
   place: { zh: "位置不对", en: "That is not a place" },
   key: { zh: "表单标识不对", en: "The form's key is not right" },
   "one-group": { zh: "一次只能预约同一类事项", en: "One visit is for services of one kind" },
   "operation-id": { zh: "操作标识不对", en: "The operation's id is not right" },
   "ticket-number": { zh: "号码应为 A012 这样", en: "A ticket number looks like A012" },
   outcome: { zh: "请选择办理结果", en: "Choose how the visit ended" },
-  reason: { zh: "请写明原因（2到200个字）", en: "Please give a reason (2 to 200 characters)" },
+  reason: { zh: "请写明原因，至少2个字，不要太长", en: "Please give a reason of 2 characters or more, not too long" },
   pairing: { zh: "请输入配对码", en: "Enter the pairing code" },
   scanned: { zh: "二维码无法识别", en: "The QR code could not be read" },
   device: { zh: "没有这个设备", en: "There is no such device" },

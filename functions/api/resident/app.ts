@@ -2,21 +2,26 @@
 
 import type { Hono } from "hono"
 import { getCookie } from "hono/cookie"
+import * as appealing from "#actions/appealing"
 import * as booking from "#actions/booking"
 import { newFormKey } from "#actions/forms"
+import * as grouping from "#actions/grouping"
 import * as joining from "#actions/joining"
 import * as queueing from "#actions/queueing"
+import * as rebooking from "#actions/rebooking"
+import * as searching from "#actions/searching"
 import * as verifying from "#actions/verifying"
-import { snapshot, stationsFor } from "#actions/watching"
+import * as waitlisting from "#actions/waitlisting"
+import { snapshot } from "#actions/watching"
 import { addressOf, type Ctx, type Door, type Env, portalApp, serve } from "#api/http"
 import { description } from "#api/openapi"
-import { stationShape } from "#api/shaped"
+import { searchShape, serviceShape } from "#api/shaped"
+import { dayKind } from "#domain/calendar"
 import { must } from "#domain/permission"
 import { Problem } from "#domain/problem"
 import { services } from "#domain/service"
-import { metresBetween, offers } from "#domain/station"
+import { daysOf } from "#domain/station"
 import * as stations from "#store/stations"
-import { bringNames, serviceNames } from "#web/words/services"
 import type { World } from "#world"
 import { keepSession, sessionCookie } from "./draft.ts"
 import { errorPage, pages } from "./pages.tsx"
@@ -32,26 +37,21 @@ export function residentApp(world: World, door: Door): Hono<Env> {
     "GET /api/services": async (by, _, c) => {
       must(by, "catalogue.see")
       c.header("cache-control", "public, max-age=60")
-      return Object.values(services).map(({ bring, fee, ...it }) => ({
-        ...it,
-        ...(fee !== undefined && { fee }),
-        name: serviceNames[it.id],
-        bring: bring.map((key) => bringNames[key] ?? { zh: key, en: key }),
-      }))
+      return Object.values(services).map(serviceShape)
     },
-    "GET /api/stations": async (by, { service, lat, lng }, c) => {
+    "GET /api/stations": async (by, { services: visit = [], lat, lng, place }, c) => {
       c.header("cache-control", "private, no-store")
-      const now = world.now()
-      const found = (await stationsFor(world, by)).filter((it) => service === undefined || offers(it, service))
-      if (lat === undefined || lng === undefined) return found.map((it) => stationShape(it, now))
-      return found
-        .map((it) => ({ ...stationShape(it, now), metres: Math.round(metresBetween(it, { lat, lng })) }))
-        .toSorted((a, b) => a.metres - b.metres)
+      const position = lat === undefined || lng === undefined ? undefined : { lat, lng }
+      const named = position || place === undefined ? undefined : (await searching.placeNamed(world, by, place)).place
+      const from = position ?? named
+      const found = await searching.search(world, by, { services: visit, from })
+      return { ...(named && { place: named.name }), ...searchShape(found, world.now()) }
     },
     "GET /api/stations/:station/places": async (by, { station, services: visit, date }, c) => {
       const found = await booking.offers(world, by, { station, services: visit, date })
       c.header("cache-control", "public, max-age=1")
-      return { date, days: booking.daysOf(await stations.find(world, station), world.now()), offers: found }
+      const days = daysOf(await stations.find(world, station), world.now())
+      return { date, days, provisional: dayKind(date).provisional, offers: found }
     },
     "GET /api/stations/:station/live": async (by, { station }, c) => {
       const body = JSON.stringify(await snapshot(world, by, station))
@@ -68,10 +68,18 @@ export function residentApp(world: World, door: Door): Hono<Env> {
       return { until }
     },
     "POST /api/appointments": async (_, input, c) => {
-      const session = await verifying.sessionOf(world, getCookie(c, sessionCookie) ?? "")
-      if (!session) throw new Problem("phone-unverified")
-      c.set("by", session.actor)
+      const session = await sessionOf(world, c)
       return booking.book(world, session.actor, { ...input, mobile: session.mobile })
+    },
+    "POST /api/groups": async (_, { list, ...input }, c) => {
+      const session = await sessionOf(world, c)
+      const read = "text" in list ? list.text : Buffer.from(list.file, "base64")
+      return grouping.start(world, session.actor, { ...input, list: read, mobile: session.mobile })
+    },
+    "GET /api/groups/:group": async (_, { group }, c) => grouping.see(world, (await sessionOf(world, c)).actor, group),
+    "POST /api/groups/:group/proceed": async (_, { group }, c) => {
+      const { actor, mobile } = await sessionOf(world, c)
+      return grouping.proceed(world, actor, { group, mobile })
     },
     "POST /api/appointments/find": async (by, input, c) =>
       booking.byReference(world, by, { ...input, address: addressOf(c) }),
@@ -81,15 +89,47 @@ export function residentApp(world: World, door: Door): Hono<Env> {
       c.set("by", actor)
       return booking.cancel(world, actor, appointment, { v })
     },
+    "POST /api/appointments/:link/move": async (_, { link, ...to }, c) => {
+      const { actor, appointment } = await booking.byLink(world, link)
+      c.set("by", actor)
+      return rebooking.move(world, actor, appointment, to)
+    },
+    "POST /api/appointments/:link/accept": async (_, { link, ...it }, c) => {
+      const { actor, appointment } = await booking.byLink(world, link)
+      c.set("by", actor)
+      return rebooking.accept(world, actor, appointment, it)
+    },
+    "POST /api/appointments/:link/decline": async (_, { link, ...it }, c) => {
+      const { actor, appointment } = await booking.byLink(world, link)
+      c.set("by", actor)
+      return rebooking.decline(world, actor, appointment, it)
+    },
+    "POST /api/appointments/:link/wish": async (_, { link, ...it }, c) => {
+      const { actor, appointment } = await booking.byLink(world, link)
+      c.set("by", actor)
+      return waitlisting.wish(world, actor, appointment, it)
+    },
+    "POST /api/appointments/:link/wish/end": async (_, { link }, c) => {
+      const { actor, appointment } = await booking.byLink(world, link)
+      c.set("by", actor)
+      return waitlisting.endWish(world, actor, appointment)
+    },
+    "GET /api/appointments/:link/standing": async (_, { link }) => {
+      const { actor, appointment } = await booking.byLink(world, link)
+      return appealing.ownStanding(world, actor, appointment)
+    },
+    "POST /api/appointments/:link/appeal": async (_, { link, ...it }, c) => {
+      const { actor, appointment } = await booking.byLink(world, link)
+      c.set("by", actor)
+      return appealing.appeal(world, actor, appointment, it)
+    },
     "POST /api/appointments/:link/leave": async (_, { link }, c) => {
       const { actor, held } = await booking.byLink(world, link)
       c.set("by", actor)
       return leftShape(await joining.leave(world, actor, { ...held, number: held.ticket ?? "" }))
     },
     "POST /api/stations/:station/tickets": async (_, input, c) => {
-      const session = await verifying.sessionOf(world, getCookie(c, sessionCookie) ?? "")
-      if (!session) throw new Problem("phone-unverified")
-      c.set("by", session.actor)
+      const session = await sessionOf(world, c)
       return joining.takeRemote(world, session.actor, { ...input, mobile: session.mobile })
     },
     "POST /api/tickets/:ticket/leave": async (_, { ticket: link }, c) => {
@@ -111,6 +151,14 @@ export function residentApp(world: World, door: Door): Hono<Env> {
   })
   app.route("/", pages(world))
   return app
+}
+
+/** The phone that has shown its code; it is who asks from here on. Refusal: phone-unverified. */
+async function sessionOf(world: World, c: Ctx) {
+  const session = await verifying.sessionOf(world, getCookie(c, sessionCookie) ?? "")
+  if (!session) throw new Problem("phone-unverified")
+  c.set("by", session.actor)
+  return session
 }
 
 const leftShape = ({ number }: { number: string }) => ({ number, state: "left" as const })

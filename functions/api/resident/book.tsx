@@ -3,19 +3,36 @@ import type { Hono } from "hono"
 import * as z from "zod/mini"
 import * as booking from "#actions/booking"
 import { mustBeOurs, newFormKey } from "#actions/forms"
+import { search } from "#actions/searching"
 import * as verifying from "#actions/verifying"
-import { stationsFor } from "#actions/watching"
 import { addressOf } from "#api/http"
+import { adviceFor } from "#domain/advice"
+import { isYoung, mustBeRepresented, noticeVersion, Who } from "#domain/guardian"
 import { birthOf, IdNumber, Mobile, maskedMobile, maskedName, PersonName } from "#domain/person"
-import { fieldProblem, Problem } from "#domain/problem"
-import { ServiceId } from "#domain/service"
-import { isOpenAt, metresBetween, offers, type Station } from "#domain/station"
-import { dateOf, LocalDate, LocalTime, minute } from "#domain/time"
+import { type FieldFault, Problem } from "#domain/problem"
+import { groupOf, inReadingOrder, type ServiceId } from "#domain/service"
+import { offers, type Station } from "#domain/station"
+import { dateOf, type LocalDate, minute } from "#domain/time"
 import * as stations from "#store/stations"
-import { type Choosable, PersonPage, type PersonValues, ServicesPage, StationsPage } from "#web/resident/book.tsx"
+import {
+  type PersonFaults,
+  type PersonField,
+  PersonPage,
+  type PersonValues,
+  type Screen,
+  ServicesPage,
+  StationsPage,
+  screens,
+  screenTitle,
+} from "#web/resident/book.tsx"
 import { CodePage } from "#web/resident/code.tsx"
+import { isBig } from "#web/resident/face"
+import { type Refusal, RefusedPage, refusals } from "#web/resident/refused.tsx"
 import { TimesPage } from "#web/resident/times.tsx"
+import type { Language } from "#web/words/t"
 import type { World } from "#world"
+import { nearIn, serviceIn } from "./catalogue.tsx"
+import { atOf, choiceOf } from "./choice.ts"
 import { type Draft, draftOf, keepBooked, keepDraft, keepSession, visitorOf } from "./draft.ts"
 import {
   answer,
@@ -25,13 +42,22 @@ import {
   type PageEnv,
   problemText,
   read,
+  type Typed,
   typedIn,
   viewFor,
 } from "./frame.tsx"
 import { Code } from "./routes.ts"
 
 const anyone = { kind: "anyone" } as const
-const PersonForm = z.object({ name: PersonName, idNumber: IdNumber, mobile: Mobile })
+const fields = {
+  who: Who,
+  name: PersonName,
+  idNumber: IdNumber,
+  guardianName: PersonName,
+  guardianId: IdNumber,
+  consent: z.string(),
+  mobile: Mobile,
+} as const satisfies Record<PersonField, z.ZodMiniType>
 
 export function bookPages(world: World, app: Hono<PageEnv>, root: string): void {
   app.get(`${root}/book`, (c) => {
@@ -44,6 +70,7 @@ export function bookPages(world: World, app: Hono<PageEnv>, root: string): void 
   app.post(`${root}/book/code/again`, (c) => askAgain(world, c))
   app.get(`${root}/book/time`, async (c) => (await elsewhere(world, c, "time")) ?? timesPage(world, c))
   app.post(`${root}/book/time`, (c) => book(world, c))
+  app.post(`${root}/book/station`, (c) => otherStation(world, c))
 
   app.get(`${root}/book/:service`, (c) => stationsPage(world, c))
   app.get(`${root}/book/:service/:station`, (c) => newPersonPage(world, c))
@@ -51,12 +78,6 @@ export function bookPages(world: World, app: Hono<PageEnv>, root: string): void 
 }
 
 const to = (c: PageContext, path: string) => c.redirect(`/${viewFor(c).face}${path}`, 303)
-
-function serviceIn(c: PageContext): ServiceId {
-  const result = ServiceId.safeParse(c.req.param("service"))
-  if (!result.success) throw new Problem("service-unknown")
-  return result.data
-}
 
 /** The service and the station of the address. Refusals: service-unknown, station-unknown, service-not-here. */
 async function visitIn(world: World, c: PageContext) {
@@ -66,145 +87,256 @@ async function visitIn(world: World, c: PageContext) {
   return { service, station }
 }
 
-export type Origin = { lat: number; lng: number; near?: string }
+const doesAll = ({ windows }: Station, visit: readonly ServiceId[]) =>
+  windows.some((it) => visit.every((id) => it.services.includes(id)))
 
-const Position = z.object({
-  lat: z.coerce.number().check(z.gte(-90, "place"), z.lte(90, "place")),
-  lng: z.coerce.number().check(z.gte(-180, "place"), z.lte(180, "place")),
-})
-
-/** Where distances count from: a position that the phone gave, or an area that was chosen. */
-export function originIn(c: PageContext, all: readonly Station[]): Origin | undefined {
-  const { lat, lng, near } = c.req.query()
-  if (lat !== undefined || lng !== undefined) {
-    const position = Position.safeParse({ lat, lng })
-    if (!position.success) throw fieldProblem("place", "place")
-    return position.data
-  }
-  const chosen = all.find((it) => it.id === near)
-  return chosen && { lat: chosen.lat, lng: chosen.lng, near: chosen.id }
-}
-
-export const nearestFirst = <T extends { metres?: number }>(found: T[]) =>
-  found.toSorted((a, b) => (a.metres ?? 0) - (b.metres ?? 0))
+/** What else one window of this station can do in the same visit. */
+const othersAt = (station: Station, service: ServiceId) =>
+  inReadingOrder.filter((id) => id !== service && groupOf(id) === groupOf(service) && doesAll(station, [service, id]))
 
 async function stationsPage(world: World, c: PageContext) {
   const service = serviceIn(c)
   const view = viewFor(c)
-  const all = await stationsFor(world, anyone)
-  const origin = originIn(c, all)
-  const found = await Promise.all(
-    all.filter((it) => offers(it, service)).map((it) => choosable(world, it, service, origin)),
-  )
+  const { near, from, areas, shared } = await nearIn(world, c)
+  const { found, quicker } = await search(world, anyone, { services: [service], from })
   const body = (
     <StationsPage
       view={view}
       service={service}
-      found={nearestFirst(found)}
-      areas={all}
-      near={origin?.near}
-      sorted={origin !== undefined}
+      found={found}
+      quicker={quicker}
+      near={near}
+      areas={areas}
       today={dateOf(world.now())}
     />
   )
-  // A page sorted by somebody's own position is theirs alone.
-  return answer(c, view, { title: view.t("choose-station"), body, shared: !origin || origin.near !== undefined })
+  return answer(c, view, { title: view.t("choose-station"), body, status: near.fault ? 400 : 200, shared })
 }
 
-async function choosable(world: World, station: Station, service: ServiceId, origin?: Origin): Promise<Choosable> {
-  const now = world.now()
-  for (const date of booking.daysOf(station, now)) {
-    const [first] = await booking.offers(world, anyone, { station: station.id, services: [service], date })
-    if (first) return { ...choosableNow(station, now, origin), next: { date, time: first.time } }
-  }
-  return choosableNow(station, now, origin)
+const nobody: PersonValues = {
+  who: "self",
+  name: "",
+  idNumber: "",
+  guardianName: "",
+  guardianId: "",
+  consent: "",
+  mobile: "",
 }
 
-const choosableNow = (station: Station, now: number, origin?: Origin) => ({
-  station,
-  open: isOpenAt(station, now),
-  ...(origin && { metres: metresBetween(origin, station) }),
-})
-
-async function newPersonPage(world: World, c: PageContext) {
+/** What is kept of the draft for this page: everything about the person, and the visit where it is the same one. */
+async function keptIn(world: World, c: PageContext, service: ServiceId) {
   const { draft } = draftOf(world, c)
   const session = await visitorOf(world, c)
-  const values = {
-    name: draft?.name ?? "",
-    idNumber: draft?.idNumber ?? "",
-    mobile: draft?.mobile ?? session?.mobile ?? "",
-  }
-  const renewed = c.req.query("renewed") !== undefined
-  return personPage(world, c, { ...values, mobile: values.mobile.replace(/^\+86/, "") }, { renewed })
+  const { who, name, idNumber, guardianName, guardianId, consent } = draft ?? nobody
+  const mobile = (draft?.mobile || session?.mobile || "").replace(/^\+86/, "")
+  const values: PersonValues = { who, name, idNumber, guardianName, guardianId, consent, mobile }
+  return { values, chosen: draft?.services[0] === service ? draft.services : [service] }
 }
 
-type PersonFaults = { faults?: Partial<Record<keyof PersonValues, string>>; renewed?: boolean; refused?: Problem }
+/** In larger text one thing is asked on a screen: these, for whoever that is. */
+const screensFor = ({ who, idNumber }: PersonValues, today: LocalDate) =>
+  screens.filter((it) => {
+    if (it === "services") return true
+    if (it === "guardianName" || it === "guardianId") return who !== "self" || isYoungTyped(idNumber, today)
+    return it !== "consent" || isYoungTyped(idNumber, today)
+  })
 
-async function personPage(
-  world: World,
-  c: PageContext,
-  values: PersonValues,
-  { faults, renewed, refused }: PersonFaults,
-) {
+function isYoungTyped(typed: string, today: LocalDate): boolean {
+  const { data } = IdNumber.safeParse(typed)
+  return data !== undefined && birthOf(data) <= today && isYoung(data, today)
+}
+
+async function newPersonPage(world: World, c: PageContext) {
+  const kept = await keptIn(world, c, serviceIn(c))
+  const asked = screens.find((it) => it === c.req.query("screen")) ?? "services"
+  const renewed = c.req.query("renewed") !== undefined
+  return personPage(world, c, kept, { screen: isBig(viewFor(c).face) ? asked : undefined, renewed })
+}
+
+type Filled = { values: PersonValues; chosen: readonly ServiceId[] }
+type Said = { faults?: PersonFaults; screen?: Screen | undefined; renewed?: boolean; refused?: Problem }
+
+async function personPage(world: World, c: PageContext, { values, chosen }: Filled, said: Said) {
+  const { faults, screen, renewed, refused } = said
   const { service, station } = await visitIn(world, c)
   const view = viewFor(c)
+  const others = othersAt(station, service)
   const refusal = refused ? problemText(refused, view.language) : renewed ? view.t("form-renewed") : undefined
+  const here = `/book/${service}/${station.id}`
+  const order = screensFor(values, dateOf(world.now()))
+  const before = screen && order[order.indexOf(screen) - 1]
   const body = (
     <PersonPage
       view={view}
       service={service}
       station={station}
+      others={others}
+      chosen={chosen}
       formKey={newFormKey(world)}
       values={values}
       faults={faults ?? {}}
+      screen={screen}
+      back={before ? `${here}?screen=${before}` : `/book/${service}`}
       refusal={refusal}
     />
   )
   if (refused?.details.seconds) c.header("retry-after", String(refused.details.seconds))
-  return answer(c, view, { title: view.t("person-title"), body, status: refused?.status ?? (faults ? 400 : 200) })
+  const title = screenTitle(view, values.who, screen)
+  return answer(c, view, { title, body, status: refused?.status ?? (faults ? 400 : 200) })
 }
+
+/** As typed, cut to what a cookie can carry; what this screen does not ask stays as it was. */
+function filledIn(
+  typed: Typed,
+  before: Filled,
+  screen: Screen | undefined,
+  service: ServiceId,
+  others: readonly ServiceId[],
+): Filled {
+  const asks = (it: Screen) => screen === undefined || screen === it
+  const text = (it: PersonField) => (asks(it) ? typed(it).slice(0, 100) : before.values[it])
+  return {
+    values: {
+      who: asks("who") ? (Who.safeParse(typed("who")).data ?? "self") : before.values.who,
+      name: text("name"),
+      idNumber: text("idNumber"),
+      guardianName: text("guardianName"),
+      guardianId: text("guardianId"),
+      consent: text("consent"),
+      mobile: text("mobile"),
+    },
+    chosen: asks("services") ? [service, ...others.filter((id) => typed(`with-${id}`))] : before.chosen,
+  }
+}
+
+/** What is wrong with these fields, and with them together; the values as they may be booked where nothing is. */
+function judged(
+  values: PersonValues,
+  asked: readonly PersonField[],
+  today: LocalDate,
+  language: Language,
+): { value: PersonValues; faults?: undefined } | { value?: undefined; faults: PersonFaults } {
+  const typed = Object.fromEntries(asked.map((it) => [it, values[it]]))
+  const schema = z.object(Object.fromEntries(asked.map((it) => [it, fields[it]])))
+  const { value, faults } = read(schema, typed, language)
+  if (faults) return { faults }
+  const good: PersonValues = { ...values, ...value }
+  const wrong: PersonFaults = {}
+  for (const field of ["idNumber", "guardianId"] as const)
+    if (asked.includes(field) && birthOf(good[field]) > today) wrong[field] = faultText("id-birth", language)
+  for (const { field, fault } of unrepresented(good, today)) {
+    const named = { "guardian.name": "guardianName", "guardian.idNumber": "guardianId", consent: "consent" } as const
+    const at = named[field as keyof typeof named]
+    // Asked for alone, it is judged alone: the other half comes on the next screen.
+    if (at && asked.includes(at) && (fault !== "guardian-missing" || asked.length > 1))
+      wrong[at] ??= faultText(fault, language)
+  }
+  return Object.keys(wrong).length ? { faults: wrong } : { value: good }
+}
+
+function unrepresented(it: PersonValues, today: LocalDate): readonly FieldFault[] {
+  const { data } = IdNumber.safeParse(it.idNumber)
+  if (data === undefined || birthOf(data) > today) return []
+  try {
+    mustBeRepresented(proxyOf(it), it.idNumber, today)
+    return []
+  } catch (error) {
+    if (error instanceof Problem) return error.details.fields as FieldFault[]
+    throw error
+  }
+}
+
+/** Who books for whom; a guardian's fields that nobody asked for are left out. */
+const proxyOf = ({ who, guardianName: name, guardianId: idNumber, consent }: PersonValues) =>
+  who === "self" || !name || !IdNumber.safeParse(idNumber).success
+    ? { who }
+    : { who, guardian: { name, idNumber }, ...(consent === noticeVersion && { consent }) }
 
 async function person(world: World, c: PageContext) {
   const { service, station } = await visitIn(world, c)
-  const { language } = viewFor(c)
+  const { language, face } = viewFor(c)
+  const today = dateOf(world.now())
   const typed = await typedIn(c)
-  const values = { name: typed("name"), idNumber: typed("idNumber"), mobile: typed("mobile") }
-  const { value, faults } = read(PersonForm, values, language)
-  if (faults) return personPage(world, c, values, { faults })
-  if (birthOf(value.idNumber) > dateOf(world.now()))
-    return personPage(world, c, values, { faults: { idNumber: faultText("id-birth", language) } })
+  const others = othersAt(station, service)
+  const screen = isBig(face) ? screens.find((it) => it === typed("screen")) : undefined
+  const kept = await keptIn(world, c, service)
+  const { values, chosen } = filledIn(typed, kept, screen, service, others)
+  // A child's form names who books for it, whatever was tapped.
+  const young = isYoungTyped(values.idNumber, today)
+  if (young && values.who === "self" && screen !== "who") values.who = "child"
   const key = typed("key")
-  const { refused } = await attempt(async () => mustBeOurs(world, key), "key-invalid", "key-expired")
-  if (refused) return personPage(world, c, values, { renewed: true })
-
   const before = draftOf(world, c).draft
-  const draft: Draft = { ...value, service, station: station.id, key }
+  const draft: Draft = {
+    ...values,
+    services: chosen,
+    station: station.id,
+    key,
+    ready: false,
+    ...(before?.asked && { asked: before.asked }),
+  }
+  keepDraft(world, c, draft)
+  const filled = { values, chosen }
+  const order = screensFor(values, today)
+  const apart = chosen.length > 4 || !doesAll(station, chosen)
+  const all = order.filter((it) => it !== "services")
+  const asked = screen === undefined ? all : all.filter((it) => it === screen)
+  const { value, faults } = judged(values, asked, today, language)
+  const wrong = { ...faults, ...(apart && { services: viewFor(c).t("more-apart") }) }
+  if (!value || apart) return personPage(world, c, filled, { faults: wrong, screen })
+  const { refused } = await attempt(async () => mustBeOurs(world, key), "key-invalid", "key-expired")
+  if (refused) return personPage(world, c, filled, { renewed: true, screen })
+  if (screen && screen !== order.at(-1)) {
+    keepDraft(world, c, { ...draft, ...value })
+    return to(c, `/book/${service}/${station.id}?screen=${order[order.indexOf(screen) + 1]}`)
+  }
+  const whole = judged(value, all, today, language)
+  if (whole.faults)
+    return personPage(world, c, filled, { faults: whole.faults, screen: all.find((it) => whole.faults[it]) })
+  return verified(world, c, { ...draft, ...whole.value, ready: true }, (refused) =>
+    personPage(world, c, filled, { refused, screen }),
+  )
+}
+
+/** On to the times where the phone has shown its code; else to the code, sent once a minute. */
+async function verified(world: World, c: PageContext, draft: Draft, instead: (refused: Problem) => Promise<Response>) {
   const session = await visitorOf(world, c)
   if (session?.mobile === draft.mobile) {
     keepDraft(world, c, draft)
     return to(c, "/book/time")
   }
   // Back and forth within a minute sends no second message.
-  if (before?.mobile === draft.mobile && before.asked && world.now() - before.asked < minute) {
-    keepDraft(world, c, { ...draft, asked: before.asked })
+  if (draft.asked?.mobile === draft.mobile && world.now() - draft.asked.at < minute) {
+    keepDraft(world, c, draft)
     return to(c, "/book/code")
   }
-  const sent = await attempt(() => ask(world, c, draft), "too-many-codes")
-  if (sent.refused) return personPage(world, c, values, { refused: sent.refused })
-  return to(c, "/book/code")
+  const { refused } = await attempt(() => ask(world, c, draft), "too-many-codes")
+  return refused ? instead(refused) : to(c, "/book/code")
 }
 
 async function ask(world: World, c: PageContext, draft: Draft) {
   const { language } = viewFor(c)
-  await verifying.askCode(world, anyone, { mobile: draft.mobile, address: addressOf(c), language })
-  keepDraft(world, c, { ...draft, asked: world.now() })
+  const { mobile } = draft
+  await verifying.askCode(world, anyone, { mobile, address: addressOf(c), language })
+  keepDraft(world, c, { ...draft, asked: { at: world.now(), mobile } })
 }
+
+/** The draft where all of it is right; else the way to what is missing, or to what became of it. */
+function readyIn(
+  world: World,
+  c: PageContext,
+): { draft: Draft; away?: undefined } | { draft?: undefined; away: Response } {
+  const { draft, booked } = draftOf(world, c)
+  if (booked) return { away: to(c, `/a/${booked}`) }
+  if (!draft) return { away: to(c, "/book") }
+  return draft.ready ? { draft } : { away: to(c, formOf(draft)) }
+}
+
+const formOf = ({ services, station }: Draft) => `/book/${services[0]}/${station}`
 
 /** Where this step cannot be taken yet or any more: to the voucher, to the beginning, to the code, past it. */
 async function elsewhere(world: World, c: PageContext, step: "code" | "time") {
-  const { draft, booked } = draftOf(world, c)
-  if (booked) return to(c, `/a/${booked}`)
-  if (!draft) return to(c, "/book")
+  const { draft, away } = readyIn(world, c)
+  if (away) return away
   const verified = (await visitorOf(world, c))?.mobile === draft.mobile
   if (step === "code" && verified) return to(c, "/book/time")
   if (step === "time" && !verified) return to(c, "/book/code")
@@ -212,8 +344,8 @@ async function elsewhere(world: World, c: PageContext, step: "code" | "time") {
 }
 
 function codePage(world: World, c: PageContext, refused?: Problem, fault?: string) {
-  const { draft } = draftOf(world, c)
-  if (!draft) return to(c, "/book")
+  const { draft, away } = readyIn(world, c)
+  if (away) return away
   const view = viewFor(c, "/book/code")
   const body = (
     <CodePage
@@ -221,7 +353,7 @@ function codePage(world: World, c: PageContext, refused?: Problem, fault?: strin
       phone={maskedMobile(draft.mobile)}
       action="/book/code"
       step={4}
-      back={`/book/${draft.service}/${draft.station}`}
+      back={`${formOf(draft)}${isBig(view.face) ? "?screen=mobile" : ""}`}
       again={c.req.query("again") !== undefined}
       fault={refused ? problemText(refused, view.language) : fault}
     />
@@ -231,9 +363,8 @@ function codePage(world: World, c: PageContext, refused?: Problem, fault?: strin
 }
 
 async function answerCode(world: World, c: PageContext) {
-  const { draft, booked } = draftOf(world, c)
-  if (booked) return to(c, `/a/${booked}`)
-  if (!draft) return to(c, "/book")
+  const { draft, away } = readyIn(world, c)
+  if (away) return away
   const typed = await typedIn(c)
   const { value, faults } = read(z.object({ code: Code }), { code: typed("code") }, viewFor(c).language)
   if (faults) return codePage(world, c, undefined, faults.code)
@@ -253,81 +384,85 @@ async function answerCode(world: World, c: PageContext) {
 }
 
 async function askAgain(world: World, c: PageContext) {
-  const { draft, booked } = draftOf(world, c)
-  if (booked) return to(c, `/a/${booked}`)
-  if (!draft) return to(c, "/book")
+  const { draft, away } = readyIn(world, c)
+  if (away) return away
   const { refused } = await attempt(() => ask(world, c, draft), "too-many-codes")
   return refused ? codePage(world, c, refused) : to(c, "/book/code?again=1")
 }
 
 async function timesPage(world: World, c: PageContext, asked = c.req.query("date"), refused?: Problem) {
-  const { draft } = draftOf(world, c)
-  if (!draft) return to(c, "/book")
-  if (asked !== undefined && !LocalDate.safeParse(asked).success) throw fieldProblem("date", "date")
+  const { draft, away } = readyIn(world, c)
+  if (away) return away
+  const { services, idNumber, who } = draft
   const station = await stations.find(world, draft.station)
-  const now = world.now()
-  const days = booking.daysOf(station, now)
-  const { date, times } = await timesOn(world, draft, asked === undefined ? days : [asked])
   const view = viewFor(c, asked === undefined ? "/book/time" : `/book/time?date=${asked}`)
+  const wish = { station, services, asked, language: view.language }
+  const choice = await choiceOf(world, wish, world.keyring.blind("person", idNumber))
+  const full = choice.times.length === 0 && !choice.next
+  const near = full ? (await search(world, anyone, { services, from: station })).found : []
+  const today = dateOf(world.now())
+  const facts = { who: ({ self: "self", child: "child", parent: "limited" } as const)[who] }
+  const circumstances = { today, birth: birthOf(idNumber), renewHere: station.policy.renewHere }
+  const advice = services.flatMap((id) => adviceFor(id, facts, circumstances))
   const body = (
     <TimesPage
       view={view}
-      service={draft.service}
+      services={services}
       station={station}
       person={maskedName(draft.name)}
-      today={dateOf(now)}
-      days={days}
-      date={date}
-      times={times}
-      refusal={refused && problemText(refused, view.language)}
+      today={today}
+      choice={choice}
+      advice={advice.filter(({ key }, i) => advice.findIndex((it) => it.key === key) === i)}
+      elsewhere={near.filter((it) => it.station.id !== station.id && it.next).slice(0, 3)}
+      back={formOf(draft)}
+      refusal={choice.turn ? undefined : refused && problemText(refused, view.language)}
     />
   )
+  if (refused?.details.seconds) c.header("retry-after", String(refused.details.seconds))
   return answer(c, view, { title: view.t("times-title"), body, status: refused?.status ?? 200 })
 }
 
-/** The first of these days with a free time, or the first day with none. */
-async function timesOn(world: World, draft: Draft, days: readonly LocalDate[]) {
-  for (const date of days) {
-    const found = await booking.offers(world, anyone, { station: draft.station, services: [draft.service], date })
-    if (found.length) return { date, times: found.map((it) => it.time) }
-  }
-  return { date: days[0] ?? dateOf(world.now()), times: [] }
+/** The same visit at another station; nothing that was typed is asked again. */
+async function otherStation(world: World, c: PageContext) {
+  const { draft, away } = readyIn(world, c)
+  if (away) return away
+  const station = await stations.find(world, (await typedIn(c))("station"))
+  if (!doesAll(station, draft.services)) throw new Problem("service-not-here")
+  keepDraft(world, c, { ...draft, station: station.id })
+  return to(c, "/book/time")
 }
 
-const At = z.object({ date: LocalDate, time: LocalTime })
-
 async function book(world: World, c: PageContext) {
-  const { draft, booked } = draftOf(world, c)
-  if (booked) return to(c, `/a/${booked}`)
-  if (!draft) return to(c, "/book")
+  const { draft, away } = readyIn(world, c)
+  if (away) return away
   const session = await visitorOf(world, c)
   if (session?.mobile !== draft.mobile) return to(c, "/book/code")
   const { language } = viewFor(c)
-  const [date = "", time = ""] = (await typedIn(c))("at").split("T")
-  const at = At.safeParse({ date, time })
-  if (!at.success) throw fieldProblem("time", LocalDate.safeParse(date).success ? "time" : "date")
+  const at = atOf((await typedIn(c))("at"))
   c.set("by", session.actor)
-  const { service, name, idNumber, mobile, station, key } = draft
+  const { services, name, idNumber, mobile, station, key } = draft
+  const form = { key, station, services, ...at, name, idNumber, mobile, language, ...proxyOf(draft) }
   const { done, refused } = await attempt(
-    () =>
-      booking.book(world, session.actor, {
-        key,
-        station,
-        services: [service],
-        ...at.data,
-        name,
-        idNumber,
-        mobile,
-        language,
-      }),
+    () => booking.book(world, session.actor, form),
+    ...refusals,
+    "not-your-wave",
     "place-taken",
     "place-not-offered",
     "time-past",
     "key-expired",
     "key-invalid",
   )
-  if (refused?.code.startsWith("key-")) return to(c, `/book/${service}/${station}?renewed=1`)
-  if (refused) return timesPage(world, c, date, refused)
+  const final = refusals.find((code) => code === refused?.code)
+  if (refused && final) return refusedPage(c, refused, final)
+  if (refused?.code.startsWith("key-")) return to(c, `${formOf(draft)}?renewed=1`)
+  if (refused) return timesPage(world, c, at.date, refused)
   keepBooked(world, c, done.link)
   return to(c, `/a/${done.link}`)
+}
+
+function refusedPage(c: PageContext, problem: Problem, code: Refusal) {
+  const view = viewFor(c, "/book/time")
+  const { until } = problem.details
+  const body = <RefusedPage view={view} code={code} until={typeof until === "string" ? until : undefined} />
+  return answer(c, view, { title: view.t(`refused-${code}`), body, status: problem.status })
 }

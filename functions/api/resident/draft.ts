@@ -2,23 +2,24 @@
 import type { Context } from "hono"
 import { getCookie, setCookie } from "hono/cookie"
 import { sessionLife, sessionOf } from "#actions/verifying"
-import type { Person } from "#domain/person"
 import type { ServiceId } from "#domain/service"
 import type { StationId } from "#domain/station"
 import type { Instant } from "#domain/time"
+import type { PersonValues } from "#web/resident/book.tsx"
 import type { World } from "#world"
 
 export const sessionCookie = "__Host-visitor"
 const draftCookie = "__Host-visit"
 
-export type Draft = Person & {
-  service: ServiceId
+/** As typed, and once it is `ready` as it may be booked. */
+export type Draft = PersonValues & {
+  services: readonly ServiceId[]
   station: StationId
   /** The form's key: however often its last step is sent, it books once. */
   key: string
-  mobile: string
-  /** When the last code was asked for. */
-  asked?: Instant
+  ready: boolean
+  /** When the last code was asked for, and for which phone. */
+  asked?: { at: Instant; mobile: string }
 }
 
 /** A draft that became a booking leaves only the way to it, so that "back" leads there and not to a second form. */

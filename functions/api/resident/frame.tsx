@@ -45,11 +45,13 @@ type Answer = {
   status?: number
   /** Nothing in it is anyone's own and it carries no key: shared caches may keep it for half a minute. */
   shared?: boolean
+  /** Beside the script of every page: one of web/vite.config.ts. */
+  script?: "report"
 }
 
-export function answer(c: PageContext, view: View, { title, body, status = 200, shared }: Answer): Response {
+export function answer(c: PageContext, view: View, { title, body, status = 200, shared, script }: Answer): Response {
   const page = (
-    <Page view={view} style={residentStyle} title={title} faulty={status >= 400}>
+    <Page view={view} style={residentStyle} title={title} faulty={status >= 400} script={script}>
       {body}
     </Page>
   )

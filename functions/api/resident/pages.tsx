@@ -5,30 +5,25 @@ import * as z from "zod/mini"
 import * as booking from "#actions/booking"
 import { byTicketLink, leave } from "#actions/joining"
 import { ticketNow } from "#actions/queueing"
-import { snapshot, stationsFor } from "#actions/watching"
+import { stationsFor } from "#actions/watching"
 import { addressOf, type Ctx, languageOf } from "#api/http"
 import type { Actor } from "#domain/actor"
-import { isActive, timeOfVisit } from "#domain/appointment"
-import { Reference, readableReference } from "#domain/id"
-import { type Standing as LineStanding, TicketNumber } from "#domain/line"
-import { must } from "#domain/permission"
+import { Reference } from "#domain/id"
+import { TicketNumber } from "#domain/line"
 import { type FieldFault, Problem } from "#domain/problem"
-import { isOpenAt, metresBetween, StationId, serviceDayOf, sessionsOn, stationOn } from "#domain/station"
-import { dateOf, LocalDate, minute, timeOf } from "#domain/time"
+import { StationId, serviceDayOf } from "#domain/station"
+import { LocalDate } from "#domain/time"
 import * as stations from "#store/stations"
-import type { Ticket } from "#store/tickets"
-import { calendarOf } from "#web/resident/calendar"
 import { isFace } from "#web/resident/face"
 import { FindPage, TicketForm } from "#web/resident/find.tsx"
 import { Home } from "#web/resident/home.tsx"
 import { ProblemPage } from "#web/resident/problem.tsx"
-import { HallPage, StationList } from "#web/resident/stations.tsx"
-import { LeavePage, type Standing, type TicketAt, TicketPage } from "#web/resident/ticket.tsx"
-import { CancelPage, VoucherPage } from "#web/resident/voucher.tsx"
+import { LeavePage, TicketPage } from "#web/resident/ticket.tsx"
 import { problemWords } from "#web/words/problems"
-import { serviceNames } from "#web/words/services"
 import type { World } from "#world"
-import { bookPages, nearestFirst, originIn } from "./book.tsx"
+import { bookPages } from "./book.tsx"
+import { cataloguePages } from "./catalogue.tsx"
+import { changePages } from "./change.tsx"
 import {
   answer,
   attempt,
@@ -40,8 +35,11 @@ import {
   typedIn,
   viewFor,
 } from "./frame.tsx"
+import { groupPages } from "./group.tsx"
 import { Last4 } from "./routes.ts"
+import { standingFor } from "./standing.ts"
 import { takePages } from "./take.tsx"
+import { voucherPages } from "./voucher.tsx"
 
 const anyone = { kind: "anyone" } as const
 /** Every face, and nothing else. */
@@ -71,11 +69,10 @@ export function pages(world: World): Hono<PageEnv> {
 
   bookPages(world, app, root)
   takePages(world, app, root)
-
-  app.get(`${root}/a/:link`, (c) => voucher(world, c))
-  app.get(`${root}/a/:link/visit.ics`, (c) => calendar(world, c))
-  app.get(`${root}/a/:link/cancel`, (c) => cancelPage(world, c))
-  app.post(`${root}/a/:link/cancel`, (c) => cancel(world, c))
+  cataloguePages(world, app, root)
+  voucherPages(world, app, root)
+  changePages(world, app, root)
+  groupPages(world, app, root)
 
   app.get(`${root}/a/:link/leave`, (c) => leavePage(world, c))
   app.post(`${root}/a/:link/leave`, (c) => leaveLine(world, c))
@@ -90,9 +87,6 @@ export function pages(world: World): Hono<PageEnv> {
     return answer(c, view, { title: view.t("find-title"), body, shared: true })
   })
   app.post(`${root}/find`, (c) => find(world, c))
-
-  app.get(`${root}/stations`, (c) => stationList(world, c))
-  app.get(`${root}/s/:station`, (c) => hall(world, c))
 
   app.get(`${root}/t`, (c) => ticketForm(world, c))
   app.get(`${root}/t/:station/:date/:number`, (c) => ticket(world, c))
@@ -125,110 +119,6 @@ function isFromHere(world: World, c: PageContext): boolean {
 
 const linkIn = (c: PageContext) => c.req.param("link") ?? ""
 
-async function voucher(world: World, c: PageContext) {
-  const { actor, held, appointment } = await booking.byLink(world, linkIn(c))
-  must(actor, "appointment.see")
-  const view = viewFor(c)
-  const station = await stations.find(world, held.station)
-  const active = isActive(held, world.now())
-  const person = held.current ? await booking.ownDetails(world, actor, appointment) : undefined
-  const { onTime, checkInEarly } = station.policy
-  const at = timeOfVisit(held)
-  const body = (
-    <VoucherPage
-      view={view}
-      it={{ ...held, services: [...held.services] }}
-      station={station}
-      active={active}
-      address={`${world.portal.url}/${view.face}/a/${held.link}`}
-      arrival={{ from: timeOf(at - checkInEarly * minute), to: timeOf(at + onTime * minute) }}
-      person={person}
-      ticket={
-        held.ticket && held.state === "checked-in"
-          ? await standingFor(world, { station: held.station, date: held.date, number: held.ticket })
-          : undefined
-      }
-    />
-  )
-  return answer(c, view, { title: view.t("voucher-title"), body })
-}
-
-/** What everybody's snapshot says of a ticket where it has a place in the line, with its range; else what the ticket says. */
-async function standingFor(
-  world: World,
-  of: { station: StationId; date: LocalDate; number: TicketNumber },
-): Promise<Standing> {
-  const [{ station, ticket, standing, ahead }, hall] = await Promise.all([
-    ticketNow(world, anyone, of),
-    snapshot(world, anyone, of.station),
-  ])
-  const place: { ahead: number; low?: number | undefined; high?: number | undefined } | undefined =
-    hall.date === of.date ? hall.order.find((it) => it.number === of.number) : undefined
-  return {
-    number: of.number,
-    date: of.date,
-    at: atOf(ticket, standing),
-    ahead,
-    range: place?.low === undefined || place.high === undefined ? undefined : { low: place.low, high: place.high },
-    window: standing.at === "window" ? standing.window : undefined,
-    near: station.policy.near,
-  }
-}
-
-function atOf({ state }: Ticket, standing: LineStanding): TicketAt {
-  if (state === "void") return "gone"
-  if (state !== "waiting") return state
-  return standing.at === "window" ? standing.visit.state : standing.at
-}
-
-async function calendar(world: World, c: PageContext) {
-  const { actor, held, appointment } = await booking.byLink(world, linkIn(c))
-  must(actor, "appointment.see")
-  const { face, language, t } = viewFor(c)
-  const station = stationOn(await stations.find(world, held.station), held.date)
-  const from = timeOfVisit(held)
-  const names = held.services.map((id) => serviceNames[id][language]).join(", ")
-  const text = calendarOf({
-    id: `${held.ref}@${new URL(world.portal.url).hostname}`,
-    from,
-    to: from + appointment.units * station.policy.unit * minute,
-    stamped: held.bookedAt,
-    cancelled: held.state === "cancelled",
-    title: `${names} · ${station.name[language]}`,
-    where: station.address[language],
-    more: `${t("reference")} ${readableReference(held.ref)}\n${world.portal.url}/${face}/a/${held.link}`,
-  })
-  return c.body(text, 200, {
-    "content-type": "text/calendar; charset=utf-8",
-    "content-disposition": 'attachment; filename="visit.ics"',
-    "cache-control": "private, no-store",
-  })
-}
-
-async function cancelPage(world: World, c: PageContext, refused?: Problem) {
-  const { actor, held } = await booking.byLink(world, linkIn(c))
-  must(actor, "appointment.see")
-  const view = viewFor(c)
-  if (held.state !== "booked") return c.redirect(`/${view.face}/a/${held.link}`, 303)
-  const body = (
-    <CancelPage
-      view={view}
-      it={{ ...held, services: [...held.services] }}
-      station={await stations.find(world, held.station)}
-      refusal={refused && problemText(refused, view.language)}
-    />
-  )
-  return answer(c, view, { title: view.t("cancel-title"), body, status: refused?.status ?? 200 })
-}
-
-async function cancel(world: World, c: PageContext) {
-  const { actor, held, appointment } = await booking.byLink(world, linkIn(c))
-  const v = Number((await typedIn(c))("v"))
-  c.set("by", actor)
-  const { refused } = await attempt(() => booking.cancel(world, actor, appointment, { v }), "changed-meanwhile")
-  return refused ? cancelPage(world, c, refused) : c.redirect(`/${viewFor(c).face}/a/${held.link}`, 303)
-}
-
 async function find(world: World, c: PageContext) {
   const view = viewFor(c)
   const text = await typedIn(c)
@@ -248,36 +138,6 @@ async function find(world: World, c: PageContext) {
     "too-many-tries",
   )
   return refused ? page({}, refused) : c.redirect(`/${view.face}/a/${done.link}`, 303)
-}
-
-async function stationList(world: World, c: PageContext) {
-  const view = viewFor(c)
-  const all = await stationsFor(world, anyone)
-  const now = world.now()
-  const origin = originIn(c, all)
-  const found = all.map((station) => ({
-    station,
-    open: isOpenAt(station, now),
-    today: sessionsOn(station, dateOf(now)),
-    ...(origin && { metres: metresBetween(origin, station) }),
-  }))
-  const body = (
-    <StationList
-      view={view}
-      found={nearestFirst(found)}
-      areas={all}
-      near={origin?.near}
-      sorted={origin !== undefined}
-    />
-  )
-  return answer(c, view, { title: view.t("stations-title"), body, shared: !origin || origin.near !== undefined })
-}
-
-async function hall(world: World, c: PageContext) {
-  const view = viewFor(c)
-  const station = await stations.find(world, c.req.param("station") ?? "")
-  const body = <HallPage view={view} station={station} hall={await snapshot(world, anyone, station.id)} />
-  return answer(c, view, { title: station.name[view.language], body, shared: true })
 }
 
 const tidyNumber = (typed: string) =>

@@ -1,7 +1,17 @@
 /** What a resident's phone may ask for as JSON; the pages do the same by plain forms. */
 import * as z from "zod/mini"
 import type { Routes } from "#api/routes"
-import { HeldShape, Instant, RemoteShape, ServiceShape, Snapshot, StationShape } from "#api/shapes"
+import {
+  EarlierWindow,
+  HeldShape,
+  Instant,
+  RemoteShape,
+  SearchShape,
+  ServiceShape,
+  Snapshot,
+  StandingShape,
+} from "#api/shapes"
+import { Proxied } from "#domain/guardian"
 import { OperationId, Reference } from "#domain/id"
 import { TicketNumber } from "#domain/line"
 import { IdNumber, Mobile, PersonName } from "#domain/person"
@@ -15,6 +25,7 @@ const services = z.array(ServiceId).check(
   z.refine((ids) => new Set(ids).size === ids.length, "service"),
 )
 const Link = z.string().check(z.minLength(20, "link"), z.maxLength(300, "link"))
+const ProposalId = z.string().check(z.minLength(1, "proposal"), z.maxLength(100, "proposal"))
 export const Code = z.pipe(
   z.pipe(
     z.string().check(z.maxLength(20, "code")),
@@ -22,6 +33,7 @@ export const Code = z.pipe(
   ),
   z.string().check(z.regex(/^\d{6}$/, "code")),
 )
+export const AppealText = z.string().check(z.trim(), z.minLength(2, "reason"), z.maxLength(500, "reason"))
 export const Last4 = z.string().check(z.regex(/^\d{4}$/, "last4"))
 export const Language = z.enum(["zh", "en"])
 /** "rp-endorse" or "rp-endorse,rp-address": a visit of one group. */
@@ -32,8 +44,30 @@ export const ServicesQuery = z.pipe(
   ),
   services,
 )
-const degrees = (most: number) => z.optional(z.coerce.number().check(z.gte(-most, "place"), z.lte(most, "place")))
+const degrees = (most: number) => z.coerce.number().check(z.gte(-most, "place"), z.lte(most, "place"))
+/** WGS-84, as browsers give it. */
+export const Position = z.object({ lat: degrees(90), lng: degrees(180) })
 
+const GroupShape = z
+  .object({
+    group: z.string().check(z.meta({ description: "Opens the list for a day, with the phone that sent it" })),
+    total: z.number(),
+    done: z.number(),
+    outcomes: z.array(
+      z.object({
+        row: z.number().check(z.meta({ description: "Its line in the file" })),
+        name: z.string(),
+        booked: z.optional(z.object({ ref: z.string(), date: LocalDate, time: LocalTime })),
+        refused: z.optional(z.string().check(z.meta({ description: "A code of the problems" }))),
+      }),
+    ),
+    wait: z.optional(
+      z
+        .number()
+        .check(z.meta({ description: "Seconds until more of them are let in to a day that has just come on sale" })),
+    ),
+  })
+  .check(z.meta({ id: "GroupBooking" }))
 const LeftShape = z.object({ number: TicketNumber, state: z.literal("left") })
 
 export const residentRoutes = {
@@ -44,11 +78,17 @@ export const residentRoutes = {
     refusals: [],
   },
   "GET /api/stations": {
-    summary: "Stations, nearest first where a place is given, of those that offer a service where one is given",
+    summary:
+      "Stations that are open or will be, of those that serve all of a visit at one window. From a position, or a place as people name it: the nearest, those first that cost least of one's own time",
     may: "catalogue.see",
-    query: z.object({ service: z.optional(ServiceId), lat: degrees(90), lng: degrees(180) }),
-    answer: z.array(StationShape),
-    refusals: [],
+    query: z.object({
+      services: z.optional(ServicesQuery),
+      lat: z.optional(degrees(90)),
+      lng: z.optional(degrees(180)),
+      place: z.optional(z.string().check(z.trim(), z.minLength(1, "place"), z.maxLength(60, "place"))),
+    }),
+    answer: SearchShape,
+    refusals: ["place-unknown"],
   },
   "GET /api/stations/:station/places": {
     summary: "The free times of a day for a visit of these services",
@@ -58,6 +98,9 @@ export const residentRoutes = {
     answer: z.object({
       date: LocalDate,
       days: z.array(LocalDate),
+      provisional: z
+        .boolean()
+        .check(z.meta({ description: "The year's notice of holidays is not out: the day may still close" })),
       offers: z.array(z.object({ time: LocalTime, free: z.number() })),
     }),
     refusals: ["station-unknown", "service-not-here"],
@@ -104,6 +147,7 @@ export const residentRoutes = {
       name: PersonName,
       idNumber: IdNumber,
       language: z._default(Language, "zh"),
+      ...Proxied.shape,
     }),
     answer: HeldShape,
     status: 201,
@@ -117,8 +161,54 @@ export const residentRoutes = {
       "time-past",
       "place-taken",
       "already-booked",
+      "booking-paused",
+      "not-your-wave",
       "too-many-bookings",
     ],
+  },
+  "POST /api/groups": {
+    summary:
+      "An employer's list of up to 200 people; nothing is booked while a row is wrong, and every wrong row is named",
+    may: "group.book",
+    body: z.object({
+      key: z.string().check(z.minLength(1, "key"), z.maxLength(100, "key")),
+      station: StationId,
+      services,
+      from: LocalDate,
+      list: z.union(
+        [
+          z.object({ text: z.string().check(z.maxLength(40_000, "rows")) }),
+          z.object({ file: z.base64("rows-file").check(z.maxLength(60_000, "rows")) }),
+        ],
+        "rows-file",
+      ),
+      language: z._default(Language, "zh"),
+    }),
+    answer: GroupShape,
+    status: 201,
+    refusals: [
+      "phone-unverified",
+      "key-invalid",
+      "key-expired",
+      "key-reused",
+      "station-unknown",
+      "service-not-here",
+      "too-many-tries",
+    ],
+  },
+  "GET /api/groups/:group": {
+    summary: "How far a list has come",
+    may: "group.book",
+    params: z.object({ group: Link }),
+    answer: GroupShape,
+    refusals: ["phone-unverified", "appointment-not-found"],
+  },
+  "POST /api/groups/:group/proceed": {
+    summary: "Books for the next ten of a list, each into the first free time; asked again until all are done",
+    may: "group.book",
+    params: z.object({ group: Link }),
+    answer: GroupShape,
+    refusals: ["phone-unverified", "appointment-not-found"],
   },
   "POST /api/appointments/find": {
     summary: "An appointment by its reference and the last four digits of the phone",
@@ -141,6 +231,75 @@ export const residentRoutes = {
     body: z.object({ v: z.number() }),
     answer: HeldShape,
     refusals: ["appointment-not-found", "appointment-ended", "changed-meanwhile"],
+  },
+  "POST /api/appointments/:link/move": {
+    summary:
+      "Moves the appointment to another start, here or elsewhere; it keeps its reference, and the old place if refused",
+    may: "appointment.move",
+    params: z.object({ link: Link }),
+    body: z.object({ op: OperationId, v: z.number(), station: StationId, date: LocalDate, time: LocalTime }),
+    answer: HeldShape,
+    refusals: [
+      "appointment-not-found",
+      "appointment-ended",
+      "changed-meanwhile",
+      "station-unknown",
+      "service-not-here",
+      "not-your-wave",
+      "time-past",
+      "place-not-offered",
+      "place-taken",
+    ],
+  },
+  "POST /api/appointments/:link/accept": {
+    summary: "Takes the place that is held for this appointment",
+    may: "appointment.move",
+    params: z.object({ link: Link }),
+    body: z.object({ op: OperationId, proposal: ProposalId }),
+    answer: HeldShape,
+    refusals: ["appointment-not-found", "appointment-ended", "offer-lapsed", "place-not-offered", "changed-meanwhile"],
+  },
+  "POST /api/appointments/:link/decline": {
+    summary: "Gives the held place back and keeps the appointment as it is",
+    may: "appointment.move",
+    params: z.object({ link: Link }),
+    body: z.object({ proposal: ProposalId }),
+    answer: HeldShape,
+    refusals: ["appointment-not-found", "appointment-ended", "changed-meanwhile"],
+  },
+  "POST /api/appointments/:link/wish": {
+    summary:
+      "Asks to be told of an earlier time at the same station, within these days and hours; asked again, they replace the first",
+    may: "appointment.wish",
+    params: z.object({ link: Link }),
+    body: z.object({ v: z.number(), ...EarlierWindow.shape }),
+    answer: HeldShape,
+    refusals: ["appointment-not-found", "appointment-ended", "changed-meanwhile"],
+  },
+  "POST /api/appointments/:link/wish/end": {
+    summary: "Wishes for no earlier time any more",
+    may: "appointment.wish",
+    params: z.object({ link: Link }),
+    answer: HeldShape,
+    refusals: ["appointment-not-found", "appointment-ended", "changed-meanwhile"],
+  },
+  "GET /api/appointments/:link/standing": {
+    summary: "Which absences count against online booking, and until when it pauses; walking in is always open",
+    may: "appointment.see",
+    params: z.object({ link: Link }),
+    answer: StandingShape,
+    refusals: ["appointment-not-found"],
+  },
+  "POST /api/appointments/:link/appeal": {
+    summary: "Appeals against an absence, with a reason that an officer reads",
+    may: "appointment.appeal",
+    params: z.object({ link: Link }),
+    body: z.object({
+      ref: Reference,
+      text: AppealText,
+    }),
+    answer: StandingShape,
+    refusals: ["appointment-not-found", "nothing-to-appeal", "changed-meanwhile"],
   },
   "POST /api/appointments/:link/leave": {
     summary: "Leaves the line after check-in, while nobody has called; the appointment ends with the ticket",

@@ -2,12 +2,14 @@
 
 import type { Hono } from "hono"
 import { deleteCookie, getCookie, setCookie } from "hono/cookie"
+import * as appealing from "#actions/appealing"
 import * as arranging from "#actions/arranging"
 import * as calling from "#actions/calling"
 import * as minding from "#actions/minding"
 import * as pairing from "#actions/pairing"
 import * as publishing from "#actions/publishing"
 import * as queueing from "#actions/queueing"
+import * as reviewing from "#actions/reviewing"
 import * as signing from "#actions/signing"
 import * as tuning from "#actions/tuning"
 import * as watching from "#actions/watching"
@@ -19,27 +21,32 @@ import { must } from "#domain/permission"
 import { Problem } from "#domain/problem"
 import { serviceDayOf } from "#domain/station"
 import { faultOf } from "#store/log"
-import * as stations from "#store/stations"
+import * as units from "#store/units"
 import type { World } from "#world"
+import { dutyHandlers } from "./duty-handlers.ts"
 import type { Provider, SignIn } from "./openid.ts"
 import { staffRoutes } from "./routes.ts"
 
 const cookie = "__Host-staff"
 const started = "__Host-sign-in"
 const console = "/app/staff/"
+const duty = "/app/duty/"
+/** Where a sign-in was begun is where it ends: the phone page of officers on duty, or the windows' console. */
+const pageOf = (to: unknown) => (to === "duty" ? duty : console)
 const flags = { path: "/", httpOnly: true, secure: true, sameSite: "Lax" } as const
 
 export function staffApp(world: World, door: Door, provider: Provider): Hono<Env> {
   const app = portalApp(world, door)
   app.get("/staff/sign-in", async (c) => {
+    const to = c.req.query("to") === "duty" ? "duty" : undefined
     const begun = await provider.start().catch((error) => {
       // The provider is away: whoever wants to sign in is told on the console's own page.
       world.log.error("sign-in not begun", faultOf(error))
       return undefined
     })
-    if (!begun) return c.redirect(`${console}#away`, 303)
+    if (!begun) return c.redirect(`${pageOf(to)}#away`, 303)
     const { url, signIn } = begun
-    setCookie(c, started, world.keyring.seal("sign-in", { ...signIn, until: world.now() + 600_000 }), {
+    setCookie(c, started, world.keyring.seal("sign-in", { ...signIn, to, until: world.now() + 600_000 }), {
       ...flags,
       maxAge: 600,
     })
@@ -47,16 +54,17 @@ export function staffApp(world: World, door: Door, provider: Provider): Hono<Env
   })
   app.get("/staff/callback", async (c) => {
     const opened = world.keyring.open("sign-in", getCookie(c, started) ?? "") as
-      | (SignIn & { until: number })
+      | (SignIn & { until: number; to?: string })
       | undefined
     deleteCookie(c, started, flags)
-    if (!opened || opened.until < world.now()) return c.redirect(`${console}#again`, 303)
+    const page = pageOf(opened?.to)
+    if (!opened || opened.until < world.now()) return c.redirect(`${page}#again`, 303)
     try {
       const { token } = await signing.signIn(world, await provider.finish(new URL(c.req.url), opened))
       setCookie(c, cookie, token, { ...flags, maxAge: signing.shift / 1000 })
-      return c.redirect(console, 303)
+      return c.redirect(page, 303)
     } catch (error) {
-      if (error instanceof Problem && error.code === "not-allowed") return c.redirect(`${console}#refused`, 303)
+      if (error instanceof Problem && error.code === "not-allowed") return c.redirect(`${page}#refused`, 303)
       throw error
     }
   })
@@ -76,11 +84,12 @@ export function staffApp(world: World, door: Door, provider: Provider): Hono<Env
     async (by: Actor, input: { window: number; op: string; number: string; outcome?: Outcome }) =>
       calling.act(world, by, { ...input, station: mine(by).station, act: what })
   serve(app, staffRoutes, {
+    ...dutyHandlers(world),
     "GET /staff/me": async (by) => {
       must(by, "staff.see-self")
       const { id, name, role, station } = mine(by)
-      const { name: stationName } = await stations.find(world, station)
-      return { id, name, role, station, stationName, now: world.now(), demonstration: world.portal.demonstration }
+      const { name: stationName, kind: unit } = await units.find(world, station)
+      return { id, name, role, station, stationName, unit, now: world.now(), demonstration: world.portal.demonstration }
     },
     "POST /staff/sign-out": async (by, _, c) => {
       must(by, "staff.see-self")
@@ -114,6 +123,19 @@ export function staffApp(world: World, door: Door, provider: Provider): Hono<Env
       calling.transfer(world, by, { ...input, station: mine(by).station }),
     "GET /staff/windows": async (by) => arranging.windowsOf(world, by, mine(by).station),
     "POST /staff/windows": async (by, input) => arranging.arrange(world, by, { ...input, station: mine(by).station }),
+    "GET /staff/calendar": async (by) => arranging.calendarOf(world, by, mine(by).station),
+    "POST /staff/calendar/preview": async (by, input) =>
+      reviewing.previewCalendar(world, by, { ...input, station: mine(by).station }),
+    "POST /staff/calendar": async (by, input) =>
+      arranging.changeCalendar(world, by, { ...input, station: mine(by).station }),
+    "GET /staff/closures": async (by) => reviewing.closuresOf(world, by, mine(by).station),
+    "POST /staff/closures/preview": async (by, input) =>
+      reviewing.previewClosure(world, by, { ...input, station: mine(by).station }),
+    "POST /staff/closures": async (by, input) =>
+      reviewing.progressOf(await arranging.declare(world, by, { ...input, station: mine(by).station })),
+    "POST /staff/closures/:closure/take-back": async (by, input) =>
+      reviewing.progressOf(await arranging.takeBack(world, by, { ...input, station: mine(by).station })),
+    "GET /staff/conflicts": async (by) => reviewing.conflictsOf(world, by, mine(by).station),
     "POST /staff/tickets/:number/return": async (by, input) =>
       givenShape(world, await queueing.giveBack(world, by, { ...input, station: mine(by).station })),
     "GET /staff/visitors/:number": async (by, input, c) =>
@@ -126,6 +148,10 @@ export function staffApp(world: World, door: Door, provider: Provider): Hono<Env
         request: c.get("request"),
       }),
     }),
+    "POST /staff/appointments/:ref/reveal": async (by, input, c) =>
+      reviewing.reveal(world, mine(by), { ...input, request: c.get("request") }),
+    "GET /staff/absences/:ref": async (by, { ref }, c) => appealing.see(world, mine(by), ref, c.get("request")),
+    "POST /staff/absences/:ref": async (by, input) => appealing.answer(world, mine(by), input),
     "GET /staff/tasks": async (by, { date = serviceDayOf(world.now()), window }) => ({
       date,
       tasks: await watching.tasksOf(world, by, { station: mine(by).station, date, window }),

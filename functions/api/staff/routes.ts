@@ -12,16 +12,22 @@ import {
   Instant,
   LineShape,
   MaskedPerson,
+  SessionsShape,
+  StandingShape,
 } from "#api/shapes"
 import { AppointmentState } from "#domain/appointment"
+import { dayKinds } from "#domain/calendar"
 import { described, Minutes } from "#domain/card"
-import { OperationId } from "#domain/id"
+import { clearingReasons, clearingStages, standings } from "#domain/closure"
+import { OperationId, Reference } from "#domain/id"
 import { lanes, Outcome, TicketNumber } from "#domain/line"
 import { measures, PolicyChange, policyNames } from "#domain/policy"
+import { ScheduleShape } from "#domain/schedule"
 import { ServiceId } from "#domain/service"
 import { StationId, WindowNo } from "#domain/station"
 import { Task } from "#domain/task"
 import { LocalDate, LocalTime } from "#domain/time"
+import { dutyRoutes } from "./duty-routes.ts"
 
 const WindowText = z.pipe(z.coerce.string().check(z.regex(/^[1-9]\d?$/, "window")), z.transform(Number))
 const WindowParam = z.object({ window: WindowText })
@@ -34,6 +40,7 @@ const cardVersion = z.number().check(z.int(), z.gte(0), z.lte(1_000_000_000))
 const PublishedShape = z.object({
   v: z.number().check(z.meta({ description: "To change it by; 0 where there never was one" })),
   card: z.optional(CardShape),
+  report: z.optional(z.string()),
 })
 
 /** Waits in minutes. */
@@ -81,7 +88,77 @@ const PolicyShape = z
   })
   .check(z.meta({ id: "Policy" }))
 
+const SpanShape = {
+  from: LocalDate,
+  fromTime: z.optional(LocalTime),
+  to: LocalDate,
+  toTime: z.optional(z.union([LocalTime, z.literal("24:00")])),
+  windows: z.optional(z.array(WindowNo).check(z.minLength(1, "window"), z.maxLength(50, "window"))),
+}
+const CalendarShape = z
+  .object({
+    v: z.number().check(z.meta({ description: "To change it by" })),
+    schedule: ScheduleShape,
+    closures: z.array(
+      z.object({
+        id: z.string(),
+        from: Instant,
+        to: Instant,
+        windows: z.optional(z.array(WindowNo)),
+        reason: z.string(),
+      }),
+    ),
+    /** Days up to this one keep their places; what is added holds from the next. */
+    laidOutUntil: LocalDate,
+    days: z.array(
+      z.object({
+        date: LocalDate,
+        kind: z.enum(dayKinds),
+        provisional: z.boolean().check(z.meta({ description: "The year's notice is not out: this may change" })),
+        sessions: SessionsShape,
+        onSale: z.boolean(),
+      }),
+    ),
+  })
+  .check(z.meta({ id: "Calendar" }))
+
+const ConflictShape = z
+  .object({
+    ref: z.string(),
+    date: LocalDate,
+    time: LocalTime,
+    window: WindowNo,
+    services: z.array(ServiceId),
+    standing: z.enum(standings),
+    offer: z.optional(z.object({ station: StationId, date: LocalDate, time: LocalTime })),
+    until: z.optional(Instant),
+  })
+  .check(z.meta({ id: "Conflict" }))
+
+const progress = {
+  id: z.string(),
+  why: z.enum(clearingReasons),
+  from: z.optional(Instant),
+  to: z.optional(Instant),
+  windows: z.optional(z.array(WindowNo)),
+  reason: z.optional(z.string()),
+  takenBack: z.boolean(),
+  first: LocalDate,
+  last: LocalDate,
+  stage: z.enum(clearingStages),
+  /** The day that it has come to, until it is done. */
+  date: z.optional(LocalDate),
+  startedAt: Instant,
+  open: z.number().check(z.meta({ description: "Who waits for an answer or a place, as last counted" })),
+}
+const ClearingShape = z.object(progress).check(z.meta({ id: "Clearing" }))
+const ClosuresShape = z.array(z.object({ ...progress, affected: z.array(ConflictShape) }))
+const TouchedShape = z
+  .object({ bookings: z.number(), days: z.array(z.object({ date: LocalDate, bookings: z.number() })) })
+  .check(z.meta({ id: "Touched" }))
+
 export const staffRoutes = {
+  ...dutyRoutes,
   "GET /staff/me": {
     summary: "Who is signed in, in which role, at which station",
     may: "staff.see-self",
@@ -91,6 +168,7 @@ export const staffRoutes = {
       role: z.enum(["clerk", "officer", "chief", "auditor"]),
       station: StationId,
       stationName: Both,
+      unit: z.enum(["station", "precinct", "command"]),
       now: Instant,
       demonstration: z.boolean(),
     }),
@@ -240,6 +318,7 @@ export const staffRoutes = {
     summary: "The station's windows and what each serves",
     may: "windows.change",
     body: z.object({
+      op: OperationId,
       v: z.number().check(z.int(), z.gte(1), z.lte(1_000_000_000)),
       windows: z
         .array(
@@ -261,6 +340,66 @@ export const staffRoutes = {
     summary: "The station's windows, with the version to change them by",
     may: "windows.change",
     answer: z.object({ v: z.number(), windows: z.array(z.object({ no: WindowNo, services: z.array(ServiceId) })) }),
+    refusals: [],
+  },
+  "GET /staff/calendar": {
+    summary: "The station's hours, closures, and the next month day by day",
+    may: "calendar.see",
+    answer: CalendarShape,
+    refusals: [],
+  },
+  "POST /staff/calendar/preview": {
+    summary: "How many bookings another schedule would take their time from; nothing is saved",
+    may: "calendar.change",
+    body: z.object({ schedule: ScheduleShape }),
+    answer: TouchedShape,
+    refusals: [],
+  },
+  "POST /staff/calendar": {
+    summary:
+      "Puts a whole schedule in place of the one that was seen; whom it takes their time from is offered another",
+    may: "calendar.change",
+    body: z.object({ op: OperationId, v: z.number().check(z.int(), z.gte(1)), schedule: ScheduleShape }),
+    answer: CalendarShape,
+    refusals: ["changed-meanwhile"],
+  },
+  "GET /staff/closures": {
+    summary: "Closures and changes of hours or windows, how far each has come, and everyone whom it found",
+    may: "calendar.see",
+    answer: ClosuresShape,
+    refusals: [],
+  },
+  "POST /staff/closures/preview": {
+    summary: "How many bookings a closure would take their time from; nothing is saved",
+    may: "calendar.change",
+    body: z.object(SpanShape),
+    answer: TouchedShape,
+    refusals: ["window-unknown"],
+  },
+  "POST /staff/closures": {
+    summary: "Closes the station, or some windows, for whole days or from a time to a time",
+    may: "calendar.change",
+    body: z.object({
+      op: OperationId,
+      ...SpanShape,
+      reason: z.string().check(z.trim(), z.minLength(2, "reason"), z.maxLength(200, "reason")),
+    }),
+    answer: ClearingShape,
+    status: 201,
+    refusals: ["window-unknown"],
+  },
+  "POST /staff/closures/:closure/take-back": {
+    summary: "Opens again; who has not answered keeps the time they had",
+    may: "calendar.change",
+    params: z.object({ closure: z.string().check(z.regex(/^closed-[\w-]{6}$/, "closure")) }),
+    body: op,
+    answer: ClearingShape,
+    refusals: ["closure-not-found"],
+  },
+  "GET /staff/conflicts": {
+    summary: "Bookings at a time that is not open now, and how far each has come; walk-ins who wait are none",
+    may: "calendar.see",
+    answer: z.array(ConflictShape),
     refusals: [],
   },
   "POST /staff/tickets/:number/return": {
@@ -306,6 +445,38 @@ export const staffRoutes = {
     }),
     refusals: [],
   },
+  "POST /staff/appointments/:ref/reveal": {
+    summary: "The phone of somebody whose time the station took away; recorded with the reason before it is answered",
+    may: "appointment.reveal",
+    params: z.object({ ref: Reference }),
+    body: z.object({ reason: z.string().check(z.trim(), z.minLength(2, "reason"), z.maxLength(200, "reason")) }),
+    answer: z.object({ phone: z.string() }),
+    refusals: ["appointment-not-found"],
+  },
+  "GET /staff/absences/:ref": {
+    summary: "An absence that counts against online booking, with the appeal; recorded before it is answered",
+    may: "standing.answer",
+    params: z.object({ ref: Reference }),
+    answer: z.object({
+      ref: z.string(),
+      name: z.string(),
+      idNumber: z.string(),
+      text: z.optional(z.string()),
+      standing: StandingShape,
+    }),
+    refusals: ["appointment-not-found"],
+  },
+  "POST /staff/absences/:ref": {
+    summary: "Excuses an absence or lets it stand; the reason stays with it",
+    may: "standing.answer",
+    params: z.object({ ref: Reference }),
+    body: z.object({
+      excused: z.boolean(),
+      reason: z.string().check(z.trim(), z.minLength(2, "reason"), z.maxLength(200, "reason")),
+    }),
+    answer: StandingShape,
+    refusals: ["appointment-not-found", "changed-meanwhile"],
+  },
   "GET /staff/tasks": {
     summary: "Open tasks of a day, soonest first; of one window where given",
     may: "tasks.see",
@@ -326,9 +497,9 @@ export const staffRoutes = {
     summary:
       "Shows a lost child's card in the hall, in place of the one that was seen; never a name, home, school or photo",
     may: "card.publish",
-    body: z.object({ op: OperationId, v: cardVersion, ...described, minutes: Minutes }),
+    body: z.object({ op: OperationId, v: cardVersion, ...described, minutes: Minutes, report: z.optional(Reference) }),
     answer: PublishedShape,
-    refusals: ["changed-meanwhile"],
+    refusals: ["changed-meanwhile", "report-not-found", "report-ended", "drill-apart"],
   },
   "POST /staff/card/withdraw": {
     summary: "Takes the card back from the hall",

@@ -7,10 +7,12 @@ import {
   bookingCost,
   codeCost,
   type Entry,
+  earlierCost,
   type FunctionName,
   readsOf,
   refreshCost,
   refusedCosts,
+  reminderCost,
   snapshotCost,
   ticketLife,
   visitCost,
@@ -34,6 +36,9 @@ const perBooked = {
   callBooked: 1,
   startBooked: 1,
   finishBooked: 1,
+  reminder: 2,
+  wish: 0.1,
+  offer: 0.05,
 }
 const perWalkIn = { take: 1, call: 1, start: 1, finish: 1 }
 const perVisit = { snapshot: 20 }
@@ -50,6 +55,9 @@ const named: Record<Case, string> = {
   callBooked: "a call of somebody with a phone",
   startBooked: "a start of a booked visit",
   finishBooked: "a finish of a booked visit",
+  reminder: "a reminder, alone",
+  wish: "a wish for an earlier time",
+  offer: "an earlier time offered",
   take: "a ticket, 40 waiting",
   call: "a call, 40 waiting",
   start: "a start, 40 waiting",
@@ -87,7 +95,15 @@ async function kept(stand: Stand): Promise<Ledger> {
     const life = await ticketLife(world, counted, 40)
     const snapshot = await snapshotCost(world, counted)
     const visit = await visitCost(world, counted, all.find((it) => it.date === addDays(monday, 3))!)
+    const after = await stand.world()
+    await built(after, threeWindows)
+    const afterwards = meter(after)
+    const { wishing, offer } = await earlierCost(after, afterwards, all[20]!, all.at(-1)!)
+    const reminder = await reminderCost(after, afterwards, [all.find((it) => it.date === addDays(monday, 1))!])
     if (i === 0) continue
+    note("reminder", reminder)
+    note("wish", wishing)
+    note("offer", offer)
     for (const [name, entry] of Object.entries({ code, refused: refused!, refresh, snapshot, ...life }))
       note(name as Case, entry)
     note("booking", visit.booking)

@@ -5,15 +5,18 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
+import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb"
 import { GetCommand } from "@aws-sdk/lib-dynamodb"
 import { Hono } from "hono"
 import { serviceDayOf } from "#domain/station"
+import { startAuthority } from "#local/authority"
 import { bundle, handlerName } from "#local/bundle"
+import { keyService } from "#local/kms"
 import { region } from "#local/place"
 import * as keys from "#store/keys"
 import { apps } from "#test/apps"
 import { topology } from "#test/world"
-import { cpuMs, type Figures, figure } from "../figures.ts"
+import { cpuMs, type Figures, figure, percentile, wallMs } from "../figures.ts"
 import { aBusyLine, written } from "../scene.ts"
 import type { Stand } from "../stand.ts"
 
@@ -23,7 +26,7 @@ const each = { ours: 150, bare: 6_000, reading: 150 }
 const starts = 7
 
 export async function lambdaGroup(stand: Stand): Promise<Figures> {
-  return { ...(await handling(stand)), ...(await starting()) }
+  return { ...(await handling(stand)), ...(await judged(stand)), ...(await starting()) }
 }
 
 /** The shared snapshot of a hall where 40 wait, against a bare Hono route that has the same JSON ready, and one that also reads the item. */
@@ -63,6 +66,45 @@ async function handling(stand: Stand): Promise<Figures> {
     "lambda.handler_vs_hono": against("bare"),
     "lambda.handler_vs_hono_with_read": against("reading"),
     "lambda.handler_cpu_ms": figure(spent.ours, "ms"),
+  }
+}
+
+/** What the local authority adds to a function's call, by reading one item with it and past it in turns. */
+async function judged(stand: Stand): Promise<Figures> {
+  const world = await stand.world()
+  const statements = [{ actions: ["dynamodb:GetItem"], resources: [world.tables.live] }]
+  const functions = { ResidentApi: { ...topology.functions.ResidentApi!, statements } }
+  const authority = await startAuthority({
+    topology: { ...topology, functions, mappings: [] },
+    database: stand.endpoint,
+    queues: stand.endpoint,
+    objects: stand.endpoint,
+    keys: keyService({}),
+    onDenied: () => {
+      throw new Error("The authority denied what is measured")
+    },
+  })
+  const credentials = { accessKeyId: "ResidentApi", secretAccessKey: "local" }
+  const ways = [authority.endpoint, stand.endpoint].map(
+    (endpoint) => new DynamoDBClient({ endpoint, region, credentials }),
+  )
+  const command = new GetItemCommand({
+    TableName: world.tables.live,
+    Key: { pk: { S: "station" }, sk: { S: "FZ-JA-P01" } },
+    ConsistentRead: true,
+  })
+  const spent: number[][] = [[], []]
+  for (let round = 0; round < rounds * 50; round++)
+    for (const [n, way] of ways.entries()) {
+      const ms = await wallMs(async () => void (await way.send(command)))
+      if (round >= 50) spent[n]!.push(ms)
+    }
+  for (const way of ways) way.destroy()
+  await authority.stop()
+  const [through, past] = spent.map((it) => percentile(it, 0.5)) as [number, number]
+  return {
+    "lambda.judged_call_vs_unjudged": figure([through / past], "ratio"),
+    "lambda.judging_ms": figure([through - past], "ms"),
   }
 }
 

@@ -18,6 +18,8 @@ const all = (group: Group) => serviceIds.filter((id) => services[id].group === g
 /** Seven windows of unlike services. */
 const busyStation: Station = {
   ...stations[0]!,
+  // Every weekday alike, as the figures of earlier runs were.
+  hours: stations[0]!.hours.with(4, stations[0]!.hours[3]!),
   windows: [
     { no: 1, services: all("rp") },
     { no: 2, services: all("rp") },

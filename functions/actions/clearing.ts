@@ -1,0 +1,296 @@
+/**
+ * Days already sold, brought in accord with what is open now: a piece for each message, each piece the same if it is done twice.
+ * First what is closed is shut, cell by cell, and what is open again is opened; then whoever is booked where nothing is open is
+ * offered the nearest equal place, and whose time stands again is told so (design.md §3.1).
+ */
+import type { Actor } from "#domain/actor"
+import { type Appointment, openProposal, type Place, timeOfVisit } from "#domain/appointment"
+import {
+  type Affected,
+  type Clearing,
+  heldUntil,
+  isConflict,
+  isOpenFor,
+  isUnsettled,
+  nextSpot,
+  offerGone,
+  type Spot,
+  soonest,
+  standingOf,
+} from "#domain/closure"
+import { must } from "#domain/permission"
+import { cellName, freeLanes, lanesFor, lanesOf, offersOf, soldLanesOf, unitsOf } from "#domain/places"
+import { Problem } from "#domain/problem"
+import { groups } from "#domain/service"
+import { daysOf, metresBetween, offers, type Station, type StationId, serviceDayOf, stationOn } from "#domain/station"
+import { carried, type Task } from "#domain/task"
+import { day, type Instant, instantOf, type LocalDate, minute, minutesOf } from "#domain/time"
+import * as appointments from "#store/appointments"
+import { takenNow } from "#store/availability"
+import * as closures from "#store/closures"
+import * as stations from "#store/stations"
+import { type Change, counter, write } from "#store/table"
+import type { World } from "#world"
+import { short } from "./forms.ts"
+import { displace, propose, restore } from "./rebooking.ts"
+
+/** A piece is a second's work at most: so many cells, or so many people, whichever comes first. */
+const cellsAtOnce = 200
+const peopleAtOnce = 10
+
+type Ask = { station: StationId; closure: string; v: number; last?: true | undefined }
+
+/** One piece of a clearing, or a new count of who still waits, or the last look; answers the chief's task as it now is. */
+export async function clear(world: World, by: Actor, { station: id, closure, v, last }: Ask): Promise<Task[]> {
+  must(by, "days.clear", id)
+  const clearing = await closures.find(world, id, closure)
+  if (!clearing) return []
+  if (last) return relooked(world, by, clearing)
+  if (clearing.stage === "done") return recounted(world, by, clearing)
+  // An older message: whoever saved the later version is told by it.
+  if (clearing.v !== v) return []
+  for (;;) {
+    const seen = await stations.stored(world, id)
+    const after = await furthered(world, by, seen.station, clearing)
+    // What was shut under hours that have just been changed is looked at again under the new ones.
+    if ((await stations.stored(world, id)).v !== seen.v) continue
+    await write(
+      world,
+      [closures.clearingChange(by, `clear:${short(world, `${closure}${v}`)}`, world.now(), after)],
+      counter(),
+    )
+    return []
+  }
+}
+
+/** Cells that a worker shut or opened too late, its write slower than the change that made it wrong. */
+async function relooked(world: World, by: Actor, clearing: Clearing): Promise<Task[]> {
+  const { station } = await stations.stored(world, clearing.station)
+  const op = `look:${short(world, `${clearing.id}${clearing.v}`)}`
+  let spot: Spot | undefined = { date: clearing.first, group: groups[0] }
+  for (; spot; spot = nextSpot(spot, clearing.last)) await marked(world, by, station, spot, op)
+  return []
+}
+
+async function furthered(world: World, by: Actor, station: Station, clearing: Clearing): Promise<Clearing> {
+  const op = `clear:${short(world, `${clearing.id}${clearing.v}`)}`
+  const looks: Looks = new Map()
+  let { at, stage } = clearing
+  let left = stage === "closing" ? cellsAtOnce : peopleAtOnce
+  for (;;) {
+    if (stage === "closing") left -= await marked(world, by, station, at, op)
+    else {
+      const done = await offered(world, by, station, clearing, at, op, left, looks)
+      if (done === "more") return { ...clearing, at }
+      left -= done
+    }
+    const next = nextSpot(at, clearing.last)
+    if (!next && stage === "moving") return { ...clearing, at, stage: "done" }
+    if (!next) return { ...clearing, at: { date: clearing.first, group: groups[0] }, stage: "moving" }
+    at = next
+    if (left <= 0) return { ...clearing, at, stage }
+  }
+}
+
+/** How many cells had to be shut or opened. Whoever took one meanwhile is found when people are. */
+async function marked(world: World, by: Actor, station: Station, { date, group }: Spot, op: string): Promise<number> {
+  const now = world.now()
+  const { unit } = stationOn(station, date, group).policy
+  const name = (lane: { lane: number; times: readonly string[] }) =>
+    lane.times
+      .filter((time) => instantOf(date, time) + unit * minute > now)
+      .map((time) => cellName({ lane: lane.lane, time }))
+  const open = new Set(lanesOf(station, group, date).flatMap(name))
+  const of = { station: station.id, date, group }
+  const cells = await closures.cellsOf(world, of, now)
+  const changes = soldLanesOf(station, group, date)
+    .flatMap(name)
+    .flatMap((cell): Change[] => {
+      const is = cells.get(cell) ?? "free"
+      if (!open.has(cell) && is === "free") return [closures.shut(by, op, now, of, cell)]
+      return open.has(cell) && is === "shut" ? [closures.opened(by, op, now, of, cell)] : []
+    })
+  for (let i = 0; i < changes.length; i += 10)
+    await Promise.all(changes.slice(i, i + 10).map((change) => write(world, [change], counter())))
+  return changes.length
+}
+
+/** How many people had to be seen to on this spot, or "more" when there are still others. */
+async function offered(
+  world: World,
+  by: Actor,
+  station: Station,
+  clearing: Clearing,
+  { date, group }: Spot,
+  op: string,
+  most: number,
+  looks: Looks,
+): Promise<number | "more"> {
+  const [booked, held] = await Promise.all([
+    appointments.onDay(world, station.id, date, group),
+    appointments.heldOn(world, station.id, date, group, world.now()),
+  ])
+  const people = new Map([...held, ...booked].map((it) => [it.person, it]))
+  let seen = 0
+  for (const first of [...people.values()].sort((a, b) => (a.time < b.time ? -1 : 1))) {
+    let it: Appointment | undefined = first
+    let needs = needOf(station, clearing, it, date, world.now())
+    if (!needs) continue
+    if (seen === most) return "more"
+    seen++
+    if (needs !== "place") {
+      await restore(world, by, it, needs)
+      // Their own time may be closed as well as the earlier one that was held for them.
+      it = needs === "withdraw" ? await appointments.find(world, it.person, it.group) : undefined
+      needs = it?.ref === first.ref ? needOf(station, clearing, it, date, world.now()) : undefined
+    }
+    if (it && needs === "place") await placed(world, by, station, clearing, it, op, looks)
+  }
+  return seen
+}
+
+function needOf(
+  station: Station,
+  clearing: Clearing,
+  it: Appointment,
+  date: LocalDate,
+  now: Instant,
+): "place" | "withdraw" | "stay" | undefined {
+  const offer = openProposal(it, now)
+  if (offerGone(station, it, now))
+    return offer?.why === "earlier" ? "withdraw" : offer?.id === clearing.id ? undefined : "place"
+  if (it.station !== station.id || it.date !== date || it.state !== "booked") return undefined
+  if (isConflict(station, it, now))
+    return it.displaced?.closure === clearing.id || (it.displaced && offer) ? undefined : "place"
+  // A time that is over or too near to come is not given back: whoever was turned away stays free to move.
+  const ahead = timeOfVisit(it) >= soonest(now)
+  return it.displaced && ahead && isOpenFor(station, it, it.services) ? "stay" : undefined
+}
+
+async function placed(
+  world: World,
+  by: Actor,
+  station: Station,
+  clearing: Clearing,
+  first: Appointment,
+  op: string,
+  looks: Looks,
+): Promise<void> {
+  let it: Appointment | undefined = first
+  for (let attempt = 1; attempt <= 20; attempt++) {
+    const now = world.now()
+    const place = await nearest(world, station, it, looks)
+    const row: Affected = {
+      clearing: clearing.id,
+      station: it.station,
+      person: it.person,
+      group: it.group,
+      ref: it.ref,
+      date: it.date,
+      time: it.time,
+      lane: it.lane,
+      services: it.services,
+      ...(place && { offer: { station: place.station, date: place.date, time: place.time } }),
+    }
+    await write(world, [closures.affectedChange(by, op, now, row)], counter())
+    const until = place && heldUntil(place, station.policy, now)
+    const done = place
+      ? await propose(world, by, it, place, { id: clearing.id, why: "closure", closure: clearing.id, until: until! })
+      : await displace(world, by, it, clearing.id)
+    if (done === "taken") looks.delete(lookOf(place!, it))
+    else if (done === "changed") {
+      it = await appointments.find(world, it.person, it.group)
+      if (it?.ref !== first.ref || needOf(station, clearing, it, first.date, now) !== "place") return
+    } else {
+      if (place) looks.delete(lookOf(place, it))
+      return
+    }
+  }
+  throw new Problem("busy")
+}
+
+/** What was seen taken in this piece, by station, day and group. */
+type Looks = Map<string, Promise<Set<string>>>
+const lookOf = ({ station, date }: Pick<Place, "station" | "date">, { group }: Pick<Appointment, "group">) =>
+  `${station}#${date}#${group}`
+
+/**
+ * The nearest equal place: at the same station, whichever window, nearest in time; else at the nearest station that offers all
+ * of the visit. One that leaves no time to answer is none.
+ */
+async function nearest(world: World, own: Station, it: Appointment, looks: Looks): Promise<Place | undefined> {
+  const all = (await stations.all(world)).map((one) => (one.id === own.id ? own : one))
+  const home = all.find((one) => one.id === it.station) ?? own
+  const others = all
+    .filter((one) => one.id !== home.id && it.services.every((id) => offers(one, id)))
+    .sort((a, b) => metresBetween(home, a) - metresBetween(home, b))
+  for (const station of [home, ...others]) {
+    const found = await nearestAt(world, station, it, looks)
+    if (found) return found
+  }
+  return undefined
+}
+
+async function nearestAt(world: World, station: Station, it: Appointment, looks: Looks): Promise<Place | undefined> {
+  const now = world.now()
+  const from = Math.max(now, soonest(now) - station.policy.notice * minute)
+  const wish = instantOf(it.date, it.time)
+  const apart = (date: LocalDate) => Math.abs(instantOf(date, "00:00") - instantOf(it.date, "00:00"))
+  let best: { place: Place; gap: number } | undefined
+  for (const date of daysOf(station, now).sort((a, b) => apart(a) - apart(b))) {
+    if (best && best.gap <= apart(date) - day) break
+    const name = lookOf({ station: station.id, date }, it)
+    const look = looks.get(name) ?? takenNow(world, station.id, date, it.group, now, {})
+    looks.set(name, look)
+    const taken = await look
+    const times = offersOf(station, date, it.services, taken, from)
+    const gap = (time: string) => Math.abs(instantOf(date, time) - wish)
+    const { time } = times.sort((a, b) => gap(a.time) - gap(b.time) || minutesOf(a.time) - minutesOf(b.time))[0] ?? {}
+    if (!time || (best && best.gap <= gap(time))) continue
+    const { policy } = stationOn(station, date, it.group)
+    const units = unitsOf(it.services, policy)
+    const cells = freeLanes(lanesFor(station, it.services, date), taken, time, units, policy)[0]
+    if (cells) best = { place: { station: station.id, date, time, lane: cells[0]!.lane, units }, gap: gap(time) }
+  }
+  return best?.place
+}
+
+/** Counts who still waits; a changed count is saved first, and its own message brings the task. */
+async function recounted(world: World, by: Actor, clearing: Clearing): Promise<Task[]> {
+  const { station } = await stations.stored(world, clearing.station)
+  const rows = await statedOf(world, station, clearing.id)
+  const waiting = rows.filter(({ standing }) => isUnsettled(standing))
+  const due = Math.min(...waiting.map(({ date, time }) => instantOf(date, time)))
+  if (waiting.length !== clearing.open) {
+    const { due: _, ...rest } = clearing
+    const after = { ...rest, open: waiting.length, ...(waiting.length > 0 && { due }) }
+    const op = `count:${short(world, `${clearing.id}${clearing.v}`)}`
+    await write(world, [closures.clearingChange(by, op, world.now(), after)], counter())
+    return []
+  }
+  if (!rows.length) return []
+  const task: Omit<Task, "date"> = {
+    id: `closure#${clearing.id}`,
+    kind: "move-bookings",
+    station: station.id,
+    windows: [],
+    services: [],
+    due: clearing.due ?? world.now(),
+    state: clearing.open ? "open" : "done",
+    source: clearing.v,
+  }
+  return carried(task, serviceDayOf(world.now()))
+}
+
+/** Everyone whom a clearing found, with what has become of each. */
+export async function statedOf(world: World, station: Station, clearing: string) {
+  const rows = await closures.affectedBy(world, station.id, clearing)
+  const people = new Map((await appointments.ofPeople(world, rows)).map((it) => [`${it.person}#${it.group}`, it]))
+  return rows.map((row) => {
+    const it = people.get(`${row.person}#${row.group}`)
+    const now = world.now()
+    const standing = standingOf(row, it, now, it !== undefined && isConflict(station, it, now))
+    const until = standing === "proposed" ? it?.proposal?.until : undefined
+    return { ...row, standing, ...(until !== undefined && { until }) }
+  })
+}

@@ -1,0 +1,374 @@
+/**
+ * What officers do with reports of missing children: one conditional write of the dispatch an act, with its line of the
+ * timeline; the same press again finds its line there. Every opening of what was told is recorded before it is answered.
+ */
+import type { Actor } from "#domain/actor"
+import { type City, commandIn, noUnit } from "#domain/dispatch"
+import { type Act, checks, factsOf, type Hand, handled, joined, mayKnow, usualPoints } from "#domain/handling"
+import { must, type Permission } from "#domain/permission"
+import { Problem } from "#domain/problem"
+import { calledAt, type Dispatch, isOpen, reportKept, type UnitId, volunteersAt } from "#domain/report"
+import { day, type Instant } from "#domain/time"
+import { type Added, asKnown, notToCome, type Told } from "#domain/told"
+import * as audits from "#store/audits"
+import * as people from "#store/people"
+import * as photos from "#store/photos"
+import * as reports from "#store/reports"
+import { insist, write } from "#store/table"
+import * as units from "#store/units"
+import type { World } from "#world"
+import { short } from "./forms.ts"
+
+type Staff = Actor & { kind: "staff" }
+type Asked = { report: string; request: string }
+type Written = { text: string }
+
+/** An officer of a unit, and whether that is the command centre. */
+async function handOf(world: World, by: Actor, what: Permission): Promise<{ by: Staff; city: City; hand: Hand }> {
+  must(by, what)
+  if (by.kind !== "staff") throw new Problem("not-allowed")
+  const city = await units.city(world)
+  return { by, city, hand: { unit: by.station, staff: by.id, command: by.station === commandIn(city) } }
+}
+
+/** As the screens name it; a unit that is gone keeps its id. */
+function namedIn(city: City, id: UnitId) {
+  const own = id === noUnit ? commandIn(city) : id
+  const found = units.unitsIn(city).find((it) => it.id === own)
+  return { id, name: found?.name ?? { zh: id, en: id } }
+}
+
+/** What is told of an ended report: to the unit that held it and the command centre alone, until it is purged. */
+const mayOpen = (it: Dispatch, hand: Hand, now: Instant) =>
+  mayKnow(it, hand) &&
+  (isOpen(it.state) || ((hand.command || it.holder === hand.unit) && now < (it.endedAt ?? now) + reportKept))
+
+/** Where a report stands; never what was told. */
+async function rowOf(world: World, it: Dispatch, { by, city, hand }: Awaited<ReturnType<typeof handOf>>) {
+  const { id, v, kind, band, state, drill, step, reportedAt, due, ack, offer, incident, merged, endedAt } = it
+  const venue = city.venues.find((each) => each.id === it.place.venue)
+  const volunteers = volunteersAt(it, world.now())
+  const alerted = it.alerted.find(({ unit }) => unit === hand.unit)
+  return {
+    id,
+    v,
+    kind,
+    band,
+    state,
+    drill,
+    step,
+    reportedAt,
+    ...(due !== undefined && isOpen(state) && { due }),
+    place: { lat: it.place.lat, lng: it.place.lng, located: it.place.located, ...(venue && { venue: venue.name }) },
+    holder: namedIn(city, it.holder),
+    isMine: it.holder === hand.unit || (hand.command && it.holder === noUnit),
+    mayOpen: mayOpen(it, hand, world.now()),
+    ...(alerted && { alertedAt: calledAt(alerted) }),
+    ...(ack && {
+      ack: {
+        unit: namedIn(city, ack.unit),
+        name: await people.staffName(world, ack.staff),
+        at: ack.at,
+        byMe: ack.staff === by.id,
+      },
+    }),
+    ...(offer && {
+      offer: {
+        to: namedIn(city, offer.to),
+        from: namedIn(city, offer.from),
+        at: offer.at,
+        toMe: offer.to === hand.unit,
+      },
+    }),
+    ...(incident && { incident }),
+    ...(merged && { into: merged.into }),
+    conflict: it.conflict === true,
+    packaged: it.package !== undefined,
+    ...(volunteers && { volunteers: volunteers.until }),
+    ...(volunteers?.photo && { volunteersPhoto: volunteers.photo }),
+    ...(endedAt !== undefined && { endedAt }),
+  }
+}
+export type Row = Awaited<ReturnType<typeof rowOf>>
+
+/**
+ * Reports that one's unit was alerted to, newest first: open ones, and those that ended in the last day. The command centre's are
+ * also those that found no unit at all.
+ */
+export async function watch(world: World, by: Actor) {
+  const who = await handOf(world, by, "report.watch")
+  const own = [who.hand.unit, ...(who.hand.command && who.hand.unit !== noUnit ? [noUnit] : [])]
+  const listed = await Promise.all(own.map((unit) => reports.dutiesOf(world, unit)))
+  const now = world.now()
+  const shown = listed.flatMap(({ duties }) => duties.filter((it) => it.state === "open" || it.at > now - day))
+  const found = await reports.findMany(world, [...new Set(shown.map((it) => it.report))])
+  const rows = await Promise.all(
+    found.map(async (it) => ({
+      ...(await rowOf(world, it, who)),
+      // What the reporter adds does not change the dispatch.
+      ...(isOpen(it.state) && { entries: await reports.countEntries(world, it.id) }),
+    })),
+  )
+  return {
+    unit: await units.find(world, who.hand.unit),
+    now,
+    reports: rows.toSorted((a, b) => b.reportedAt - a.reportedAt),
+    patterns: listed.flatMap(({ patterns }) =>
+      patterns.map((it) => ({ id: it.id, reports: [...it.reports], from: it.from })),
+    ),
+  }
+}
+
+/** Refusal: report-not-found, for what is not there and for what is another unit's alike. */
+async function known(world: World, id: string, who: Awaited<ReturnType<typeof handOf>>) {
+  const found = await reports.whole(world, id)
+  if (!found?.report.sealed || !mayOpen(found.dispatch, who.hand, world.now())) throw new Problem("report-not-found")
+  return found
+}
+type Known = Awaited<ReturnType<typeof known>>
+
+/** The entries that brought a photo; what it is called in the bucket is nobody's to know. */
+const pictured = (entries: readonly reports.Entry[]) =>
+  entries.filter(({ what, facts }) => what === "photo" && facts?.photo)
+const photosIn = ({ dispatch, entries }: Pick<Known, "dispatch" | "entries">) =>
+  isOpen(dispatch.state) && dispatch.photosGone === undefined ? pictured(entries).map(({ id }) => id) : []
+
+const isTelling = ({ what }: reports.Entry) => what === "added" || what === "correct" || what === "said-found"
+
+/** What is known now, every addition over what came before. */
+async function toldIn(world: World, { report, entries }: Known): Promise<Told> {
+  const added = await Promise.all(entries.filter(isTelling).map((it) => reports.openEntry<Added>(world, report.id, it)))
+  return asKnown(
+    (await reports.openTold(world, report))!,
+    added.filter((it) => it !== undefined),
+  )
+}
+
+const recorded = (world: World, { by }: { by: Staff }, what: string, thing: string, request: string) =>
+  audits.opening(world, by, what, by.station, `children/${thing}`, request)
+
+/** Opens a report. Refusal: report-not-found. */
+export async function open(world: World, asker: Actor, { report: id, request }: Asked) {
+  const who = await handOf(world, asker, "report.see")
+  const found = await known(world, id, who)
+  const { dispatch, entries } = found
+  for (const each of [id, ...(dispatch.from ?? [])]) await recorded(world, who, "report.see", `report#${each}`, request)
+  const merged = await Promise.all((dispatch.from ?? []).map((each) => mergedIn(world, each)))
+  const told = await toldIn(world, found)
+  // Of several who saw the child last, the search begins with the earliest (domain.md §5.4).
+  const times = [told, ...merged.flatMap((it) => (it ? [it.told] : []))].map((it) => it.when)
+  const earliest = times.toSorted((a, b) => a.at - b.at)[0]!
+  const venue = who.city.venues.find((it) => it.id === dispatch.place.venue)
+  return {
+    report: await rowOf(world, dispatch, who),
+    told: { ...told, when: earliest },
+    photos: photosIn(found),
+    timeline: await timelineOf(world, found, who.city),
+    checklist: await checklistOf(world, entries, venue?.checkpoints),
+    ...(venue?.contact && { contact: venue.contact }),
+    merged: merged.flatMap((it) => (it ? [{ ...it, photos: isOpen(dispatch.state) ? it.photos : [] }] : [])),
+    suggestions: await suggestionsFor(world, found, who.hand),
+    units: units.unitsIn(who.city),
+  }
+}
+
+async function mergedIn(world: World, id: string) {
+  const found = await reports.whole(world, id)
+  if (!found?.report.sealed) return undefined
+  return {
+    id,
+    told: await toldIn(world, found),
+    photos: pictured(found.entries).map((it) => it.id),
+  }
+}
+
+async function timelineOf(world: World, { dispatch, entries }: Known, city: City) {
+  const nameOf = async (unit?: UnitId, staff?: string) => ({
+    who: staff ? await people.staffName(world, staff) : "",
+    ...(unit && { unit: namedIn(city, unit).name }),
+  })
+  const steps = dispatch.alerted.filter((it, i, all) => it.step > 0 && all.findIndex((at) => at.step === it.step) === i)
+  return [
+    { id: "reported", at: dispatch.reportedAt, what: "reported", who: "", facts: {} },
+    ...steps.map(({ step, at }) => ({ id: `climb-${step}`, at, what: "climb", who: "", facts: { step: step + 1 } })),
+    ...(await Promise.all(
+      entries.map(async (it) => {
+        const opened = await reports.openEntry<Added | Written>(world, dispatch.id, it)
+        return {
+          id: it.id,
+          at: it.at,
+          what: it.what,
+          ...(await nameOf(it.unit, it.staff)),
+          facts: it.facts ?? {},
+          ...(opened && (isTelling(it) ? { told: opened as Added } : { text: (opened as Written).text })),
+        }
+      }),
+    )),
+  ].toSorted((a, b) => a.at - b.at)
+}
+
+/** Video first, then the venue's own must-check points where it has any. */
+async function checklistOf(
+  world: World,
+  entries: readonly reports.Entry[],
+  points: readonly { zh: string; en: string }[] = [],
+) {
+  const venues = points.map((name, i) => ({ step: `point:${i + 1}`, name }))
+  const [first, ...rest] = checks.map((step) => ({ step, name: undefined }))
+  const all = [first!, ...rest, ...(venues.length ? venues : usualPoints.map((step) => ({ step, name: undefined })))]
+  return Promise.all(
+    all.map(async ({ step, name }) => {
+      const done = entries.find((it) => it.what === "check" && it.facts?.step === step)
+      return {
+        step,
+        ...(name && { name }),
+        ...(done && { done: { who: await people.staffName(world, done.staff ?? ""), at: done.at } }),
+      }
+    }),
+  )
+}
+
+/** Reports that may belong together, as far as this unit may know of them; what was put aside or joined is not said again. */
+async function suggestionsFor(world: World, { dispatch, entries }: Known, hand: Hand) {
+  const about = new Map(
+    entries.flatMap(({ what, facts }) =>
+      what === "suggested" && facts ? [[String(facts.other), String(facts.why)] as const] : [],
+    ),
+  )
+  const others = await reports.findMany(world, [...about.keys()])
+  return others
+    .filter(
+      (it) =>
+        mayKnow(it, hand) &&
+        isOpen(it.state) &&
+        !dispatch.dismissed?.includes(it.id) &&
+        (it.incident === undefined || it.incident !== dispatch.incident),
+    )
+    .map((it) => ({ id: it.id, why: about.get(it.id)!, reportedAt: it.reportedAt }))
+}
+
+/** A photo of an open report. Refusals: report-not-found, photo-gone. */
+export async function photo(world: World, asker: Actor, input: Asked & { photo: string }): Promise<Uint8Array> {
+  const who = await handOf(world, asker, "report.see")
+  const found = await known(world, input.report, who)
+  if (!isOpen(found.dispatch.state)) throw new Problem("photo-gone")
+  const merged = await Promise.all((found.dispatch.from ?? []).map((id) => reports.whole(world, id)))
+  const all = [found, ...merged].flatMap((it) => pictured(it?.entries ?? []))
+  const entry = all.find((it) => it.id === input.photo)
+  if (!entry) throw new Problem("photo-gone")
+  const name = String(entry.facts?.photo)
+  // Of whom it is, and where it was looked at.
+  for (const each of new Set([name.split("/")[0]!, input.report]))
+    await recorded(world, who, "photo.see", `report#${each}/photo/${input.photo}`, input.request)
+  const bytes = await photos.open(world, name)
+  if (!bytes) {
+    world.log.error("photo missing", { id: name })
+    throw new Problem("photo-gone")
+  }
+  return bytes
+}
+
+/** What is handed to those who may publish through 团圆; we never do. Refusals: report-not-found, report-state. */
+export async function packageOf(world: World, asker: Actor, { report: id, request }: Asked) {
+  const who = await handOf(world, asker, "report.see")
+  const found = await known(world, id, who)
+  const { dispatch, entries } = found
+  if (!dispatch.package) throw new Problem("report-state", { state: dispatch.state })
+  await recorded(world, who, "package.see", `report#${id}`, request)
+  const police = entries.filter(({ what }) => what === "police")
+  return {
+    id,
+    drill: dispatch.drill,
+    preparedAt: dispatch.package.at,
+    preparedBy: await people.staffName(world, dispatch.package.staff),
+    reportedAt: dispatch.reportedAt,
+    told: await toldIn(world, found),
+    photos: photosIn(found),
+    holder: namedIn(who.city, dispatch.holder),
+    police: await Promise.all(
+      police.map(async (it) => ({
+        at: it.at,
+        who: await people.staffName(world, it.staff ?? ""),
+        published: it.facts?.published === true,
+        ...(it.sealed && { text: (await reports.openEntry<Written>(world, id, it))!.text }),
+      })),
+    ),
+  }
+}
+
+/**
+ * One act. The first acknowledgement wins, and whoever is second is answered with who has it. Refusals: report-not-found,
+ * unit-unknown, key-reused, and those of `handled` and `joined`.
+ */
+export async function act(world: World, asker: Actor, input: Act & { report: string }): Promise<Row> {
+  const { report: id, ...rest } = input
+  const deed = rest as Act
+  const who = await handOf(world, asker, "report.handle")
+  const before = await reports.find(world, id)
+  if (!before || !mayKnow(before, who.hand)) throw new Problem("report-not-found")
+  const noted = await notedFor(world, id, deed, who.hand)
+  // Pressed again after a lost answer.
+  if (await reports.findEntry(world, id, noted.op)) return rowOf(world, before, who)
+  if (deed.act === "offer" && !units.unitsIn(who.city).some((it) => it.id === deed.to))
+    throw new Problem("unit-unknown")
+  const other = otherOf(deed, before)
+  const op = `${deed.act}:${short(world, noted.op)}`
+  const after = other
+    ? await together(world, who.by, op, [id, other], deed, who.hand, noted)
+    : await reports.changed(world, who.by, op, id, (it) =>
+        deed.act === "acknowledge" && it.ack
+          ? undefined
+          : { after: handled(it, deed, who.hand, world.now()), noted: [noted] },
+      )
+  return rowOf(world, after, who)
+}
+
+/** The same press is the same act with the same words: what differs is another, whatever it calls itself. */
+async function notedFor(world: World, id: string, deed: Act, { unit, staff }: Hand): Promise<reports.Noted> {
+  const op = world.keyring.blind("operation", `${staff} ${JSON.stringify(deed)}`)
+  const told = deed.act === "correct" ? notToCome(deed.told, world.now()) : undefined
+  const said = told ?? ("text" in deed && deed.text ? { text: deed.text } : undefined)
+  return {
+    op,
+    what: deed.act,
+    unit,
+    staff,
+    facts: factsOf(deed),
+    ...(said && { sealed: await reports.sealEntry(world, id, op, said) }),
+  }
+}
+
+/** The other report that changes with this one. */
+const otherOf = (deed: Act, it: Dispatch): string | undefined =>
+  deed.act === "merge"
+    ? deed.into
+    : deed.act === "sibling"
+      ? deed.of
+      : deed.act === "unmerge"
+        ? it.merged?.into
+        : undefined
+
+/** Both or neither, each over the version that was seen. */
+async function together(
+  world: World,
+  by: Staff,
+  op: string,
+  [id, other]: [string, string],
+  deed: Act,
+  hand: Hand,
+  noted: reports.Noted,
+): Promise<Dispatch> {
+  return insist(async (patience) => {
+    const now = world.now()
+    const [mine, theirs] = await Promise.all([reports.find(world, id), reports.find(world, other)])
+    if (!mine || !theirs || id === other || !mayKnow(theirs, hand)) throw new Problem("report-not-found")
+    const changed = handled(mine, deed, hand, now)
+    const { sealed: _, ...open } = noted
+    const made = reports.changes(by, op, now, mine, changed, [noted])
+    const beside = reports.changes(by, op, now, theirs, joined(theirs, deed, mine, now), [
+      { ...open, facts: { with: id } },
+    ])
+    const outcome = await write(world, [...made, ...beside], patience)
+    return outcome.written ? reports.dispatchIn(made[0]!.item) : undefined
+  })
+}

@@ -1,0 +1,97 @@
+/**
+ * What may not be kept any longer goes (domain.md §6.3): photos seven days after the end or the closing, what was told thirty. A
+ * report that was reopened in time is open, and nothing of it goes. Emptied items leave with TTL.
+ */
+import type { Actor } from "#domain/actor"
+import { must } from "#domain/permission"
+import { Problem } from "#domain/problem"
+import { type Dispatch, isOpen, reportKept } from "#domain/report"
+import { day, type Instant } from "#domain/time"
+import { faultOf } from "#store/log"
+import * as reports from "#store/reports"
+import { counter, write } from "#store/table"
+import type { World } from "#world"
+
+/** What went of which report. */
+export type Purged = { report: string; photos: number; told: boolean }
+
+export async function purge(world: World, by: Actor): Promise<Purged[]> {
+  must(by, "report.purge")
+  const gone: Purged[] = []
+  let failed = 0
+  for (const { id } of await reports.byDue(world, "ended", world.now()))
+    try {
+      const went = await purgeOne(world, by, id)
+      if (went) gone.push(went)
+    } catch (error) {
+      failed++
+      world.log.error("report not purged", { id, ...faultOf(error) })
+    }
+  world.log.info("purged", { count: gone.length })
+  if (failed) throw new Error(`${failed} reports could not be purged`)
+  return gone
+}
+
+async function purgeOne(world: World, by: Actor, id: string): Promise<Purged | undefined> {
+  const now = world.now()
+  const before = await reports.find(world, id)
+  if (!before || !isDue(before, now)) return undefined
+  if (await goesOn(world, before)) {
+    await reports.changed(world, by, "keep", id, (it) =>
+      isDue(it, now) ? { after: { ...it, due: now + day } } : undefined,
+    )
+    return undefined
+  }
+  // Marked first: whoever reopens it before that still finds every photo, and after it none.
+  const marked = await reports.changed(world, by, "purge", id, (it) =>
+    isDue(it, now) && it.photosGone === undefined ? { after: { ...it, photosGone: now } } : undefined,
+  )
+  if (!isDue(marked, now)) return undefined
+  const photos = await dropPhotos(world, by, id)
+  const end = marked.endedAt! + reportKept
+  const erase = now >= end
+  if (erase) await eraseTold(world, by, id)
+  await reports.changed(world, by, "purge", id, (it) => {
+    if (!isDue(it, now)) return undefined
+    const { due: _, ...rest } = it
+    const noted = photos ? [{ op: `photos-gone-${now}`, what: "photos-gone", facts: { count: photos } }] : []
+    return { after: erase ? rest : { ...rest, due: end }, noted }
+  })
+  return { report: id, photos, told: erase }
+}
+
+const isDue = (it: Dispatch, now: Instant) => !isOpen(it.state) && it.settled === true && (it.due ?? now + 1) <= now
+
+/** What was merged belongs to the report that it was merged into, and stays as long. */
+async function goesOn(world: World, { merged, photosGone }: Dispatch): Promise<boolean> {
+  const target = merged && (await reports.find(world, merged.into))
+  if (!target) return false
+  return isOpen(target.state) || (photosGone === undefined ? target.photosGone === undefined : target.due !== undefined)
+}
+
+async function dropPhotos(world: World, by: Actor, id: string): Promise<number> {
+  const { entries = [] } = (await reports.whole(world, id)) ?? {}
+  const photos = entries.filter(({ facts }) => typeof facts?.photo === "string")
+  for (const { facts, ...entry } of photos) {
+    await world.photos.delete(facts!.photo as string)
+    const { photo: _, ...rest } = facts!
+    await write(
+      world,
+      [reports.entryOver(by, world.now(), id, { ...entry, facts: { ...rest, gone: true } })],
+      counter(),
+    )
+  }
+  return photos.length
+}
+
+async function eraseTold(world: World, by: Actor, id: string): Promise<void> {
+  const found = await reports.whole(world, id)
+  if (!found) throw new Problem("report-not-found")
+  const now = world.now()
+  const { v, digest } = found.report
+  const emptied = [
+    reports.reportChange(by, "erase", now, { id, v: v + 1, digest, traits: {} }),
+    ...found.entries.map(({ sealed: _, traits: __, facts: ___, ...entry }) => reports.entryOver(by, now, id, entry)),
+  ]
+  for (const change of emptied) await write(world, [change], counter())
+}

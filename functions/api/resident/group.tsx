@@ -1,0 +1,252 @@
+/** An employer's list by plain forms: phone → code → list → step by step to everyone's outcome. Each step may be sent again. */
+import type { Hono } from "hono"
+import { getCookie, setCookie } from "hono/cookie"
+import * as z from "zod/mini"
+import { newFormKey } from "#actions/forms"
+import * as grouping from "#actions/grouping"
+import * as verifying from "#actions/verifying"
+import { stationsFor } from "#actions/watching"
+import { addressOf } from "#api/http"
+import { Mobile, maskedMobile } from "#domain/person"
+import { type FieldFault, fieldProblem, Problem } from "#domain/problem"
+import { type ServiceId, serviceIds } from "#domain/service"
+import { offers } from "#domain/station"
+import { dateOf, type Instant, LocalDate, minute } from "#domain/time"
+import { CodePage } from "#web/resident/code.tsx"
+import { GroupListPage, GroupPhonePage, GroupProgressPage, type ListValues, outcomeText } from "#web/resident/group.tsx"
+import type { World } from "#world"
+import { cookie, keepSession, visitorOf } from "./draft.ts"
+import {
+  answer,
+  attempt,
+  faultText,
+  type PageContext,
+  type PageEnv,
+  problemText,
+  read,
+  typedIn,
+  viewFor,
+} from "./frame.tsx"
+import { Code } from "./routes.ts"
+
+const anyone = { kind: "anyone" } as const
+const groupCookie = "__Host-group"
+
+/** A phone that was sent a code, and when. */
+type Caller = { mobile: string; asked: Instant }
+
+export function groupPages(world: World, app: Hono<PageEnv>, root: string): void {
+  app.get(`${root}/group`, (c) => phonePage(c))
+  app.post(`${root}/group`, (c) => phone(world, c))
+  app.get(`${root}/group/code`, (c) => codePage(world, c))
+  app.post(`${root}/group/code`, (c) => answerCode(world, c))
+  app.post(`${root}/group/code/again`, (c) => askAgain(world, c))
+  app.get(`${root}/group/list`, (c) => listPage(world, c))
+  app.post(`${root}/group/list`, (c) => list(world, c))
+  app.get(`${root}/group/:group`, (c) => progressPage(world, c))
+  app.post(`${root}/group/:group`, (c) => proceed(world, c))
+  app.get(`${root}/group/:group/results.csv`, (c) => results(world, c))
+}
+
+const to = (c: PageContext, path: string) => c.redirect(`/${viewFor(c).face}${path}`, 303)
+
+function callerOf(world: World, c: PageContext): Caller | undefined {
+  const kept = world.keyring.open("group-caller", getCookie(c, groupCookie) ?? "") as Caller | undefined
+  return kept && world.now() - kept.asked < verifying.sessionLife ? kept : undefined
+}
+
+function phonePage(c: PageContext, typed = "", fault?: string, refused?: Problem) {
+  const view = viewFor(c)
+  const refusal = refused && problemText(refused, view.language)
+  const body = <GroupPhonePage view={view} mobile={typed} fault={fault} refusal={refusal} />
+  if (refused?.details.seconds) c.header("retry-after", String(refused.details.seconds))
+  return answer(c, view, { title: view.t("group-title"), body, status: refused?.status ?? (fault ? 400 : 200) })
+}
+
+async function phone(world: World, c: PageContext) {
+  const typed = (await typedIn(c))("mobile")
+  const { value, faults } = read(z.object({ mobile: Mobile }), { mobile: typed }, viewFor(c).language)
+  if (faults) return phonePage(c, typed, faults.mobile)
+  const { mobile } = value
+  if ((await visitorOf(world, c))?.mobile === mobile) return to(c, "/group/list")
+  const before = callerOf(world, c)
+  // Back and forth within a minute sends no second message.
+  if (before?.mobile === mobile && world.now() - before.asked < minute) return to(c, "/group/code")
+  const { refused } = await attempt(() => ask(world, c, mobile), "too-many-codes")
+  return refused ? phonePage(c, typed, undefined, refused) : to(c, "/group/code")
+}
+
+async function ask(world: World, c: PageContext, mobile: string) {
+  const { language } = viewFor(c)
+  await verifying.askCode(world, anyone, { mobile, address: addressOf(c), language })
+  const caller: Caller = { mobile, asked: world.now() }
+  setCookie(c, groupCookie, world.keyring.seal("group-caller", caller), cookie)
+}
+
+async function codePage(world: World, c: PageContext, refused?: Problem, fault?: string) {
+  const caller = callerOf(world, c)
+  if (!caller) return to(c, "/group")
+  const view = viewFor(c, "/group/code")
+  const body = (
+    <CodePage
+      view={view}
+      phone={maskedMobile(caller.mobile)}
+      action="/group/code"
+      back="/group"
+      again={c.req.query("again") !== undefined}
+      fault={refused ? problemText(refused, view.language) : fault}
+    />
+  )
+  if (refused?.details.seconds) c.header("retry-after", String(refused.details.seconds))
+  return answer(c, view, { title: view.t("code-title"), body, status: refused?.status ?? (fault ? 400 : 200) })
+}
+
+async function answerCode(world: World, c: PageContext) {
+  const caller = callerOf(world, c)
+  if (!caller) return to(c, "/group")
+  const { value, faults } = read(z.object({ code: Code }), { code: (await typedIn(c))("code") }, viewFor(c).language)
+  if (faults) return codePage(world, c, undefined, faults.code)
+  const { done, refused } = await attempt(
+    () => verifying.answerCode(world, anyone, { mobile: caller.mobile, code: value.code }),
+    "code-wrong",
+    "too-many-tries",
+  )
+  if (refused) {
+    // A second press of the same button finds the code used and the session open.
+    const verified = (await visitorOf(world, c))?.mobile === caller.mobile
+    return verified ? to(c, "/group/list") : codePage(world, c, refused)
+  }
+  keepSession(c, done.token)
+  return to(c, "/group/list")
+}
+
+async function askAgain(world: World, c: PageContext) {
+  const caller = callerOf(world, c)
+  if (!caller) return to(c, "/group")
+  const { refused } = await attempt(() => ask(world, c, caller.mobile), "too-many-codes")
+  return refused ? codePage(world, c, refused) : to(c, "/group/code?again=1")
+}
+
+type Listed = { values: ListValues; fields?: readonly FieldFault[]; refused?: Problem | undefined }
+
+async function listPage(world: World, c: PageContext, listed?: Listed) {
+  if (!(await visitorOf(world, c))) return to(c, "/group")
+  const view = viewFor(c, "/group/list")
+  const all = await stationsFor(world, anyone)
+  const values = listed?.values ?? { station: "", service: "", from: dateOf(world.now()), rows: "" }
+  const { refused, fields = [] } = listed ?? {}
+  const body = (
+    <GroupListPage
+      view={view}
+      formKey={newFormKey(world)}
+      stations={all.filter((it) => it.windows.length)}
+      services={serviceIds.filter((id) => all.some((it) => offers(it, id)))}
+      values={values}
+      faults={fields.map(({ field, fault }) => ({ field, text: faultText(fault, view.language) }))}
+      refusal={refused && problemText(refused, view.language)}
+    />
+  )
+  if (refused?.details.seconds) c.header("retry-after", String(refused.details.seconds))
+  const status = refused?.status ?? (fields.length ? 400 : 200)
+  return answer(c, view, { title: view.t("group-list-title"), body, status })
+}
+
+async function list(world: World, c: PageContext) {
+  const session = await visitorOf(world, c)
+  if (!session) return to(c, "/group")
+  c.set("by", session.actor)
+  const typed = await typedIn(c)
+  const { file } = await c.req.parseBody()
+  const uploaded = file instanceof File && file.size > 0 ? new Uint8Array(await file.arrayBuffer()) : undefined
+  const values: ListValues = {
+    station: typed("station"),
+    service: typed("service"),
+    from: typed("from"),
+    rows: typed("rows"),
+  }
+  const missing: FieldFault[] = [
+    ...(values.station ? [] : [{ field: "station", fault: "missing" }]),
+    ...(serviceIds.includes(values.service as ServiceId) ? [] : [{ field: "service", fault: "missing" }]),
+    ...(LocalDate.safeParse(values.from).success ? [] : [{ field: "from", fault: "date" }]),
+    ...(uploaded || values.rows.trim() ? [] : [{ field: "rows", fault: "missing" }]),
+  ]
+  const { done: rows, refused: unread } = await attempt(async () => uploaded && rowsIn(uploaded), "invalid-input")
+  const shown: ListValues = rows === undefined ? values : { ...values, rows }
+  if (unread) missing.push({ field: "file", fault: "rows-file" })
+  if (missing.length) return listPage(world, c, { values: shown, fields: missing })
+  const { done, refused } = await attempt(
+    () =>
+      grouping.start(world, session.actor, {
+        key: typed("key"),
+        station: values.station,
+        services: [values.service as ServiceId],
+        from: values.from,
+        list: uploaded ?? values.rows,
+        mobile: session.mobile,
+        language: viewFor(c).language,
+      }),
+    "invalid-input",
+    "service-not-here",
+    "station-unknown",
+    "too-many-tries",
+    "key-invalid",
+    "key-expired",
+    "key-reused",
+  )
+  if (!refused) return to(c, `/group/${done.group}`)
+  if (refused.code !== "invalid-input") return listPage(world, c, { values: shown, refused })
+  return listPage(world, c, { values: shown, fields: refused.details.fields as FieldFault[] })
+}
+
+/** A file as the lines that may be mended on the page, each under its own number. */
+function rowsIn(file: Uint8Array): string {
+  const lines: string[] = []
+  for (const { row, name, idNumber, phone } of grouping.rowsOf(file))
+    lines[row - 1] = [name, idNumber, phone].join(",").replace(/,$/, "")
+  return Array.from(lines, (it) => it ?? "").join("\n")
+}
+
+/** Refusal: appointment-not-found (another's list, or a day later). */
+async function progressIn(world: World, c: PageContext) {
+  const session = await visitorOf(world, c)
+  if (!session) throw new Problem("phone-unverified")
+  return { session, progress: await grouping.see(world, session.actor, c.req.param("group") ?? "") }
+}
+
+async function progressPage(world: World, c: PageContext) {
+  if (!(await visitorOf(world, c))) return to(c, "/group")
+  const { progress } = await progressIn(world, c)
+  const view = viewFor(c)
+  const wait = Number(c.req.query("wait")?.match(/^\d{1,4}$/)?.[0] ?? 0)
+  const body = <GroupProgressPage view={view} it={progress} wait={wait} />
+  return answer(c, view, { title: view.t("group-title"), body })
+}
+
+async function proceed(world: World, c: PageContext) {
+  const { session } = await progressIn(world, c)
+  c.set("by", session.actor)
+  const group = c.req.param("group") ?? ""
+  if (!(await typedIn(c))("go")) throw fieldProblem("go", "missing")
+  const { wait } = await grouping.proceed(world, session.actor, { group, mobile: session.mobile })
+  return to(c, `/group/${group}${wait ? `?wait=${wait}` : ""}`)
+}
+
+async function results(world: World, c: PageContext) {
+  const { progress } = await progressIn(world, c)
+  const view = viewFor(c)
+  const { t } = view
+  const cell = (text: string | number) =>
+    `"${String(text)
+      .replace(/^[=+\-@]/, "'$&")
+      .replaceAll('"', '""')}"`
+  const lines = [
+    [t("group-row", { n: "" }).trim(), t("group-who"), t("group-what")],
+    ...progress.outcomes.map((it) => [it.row, it.name, outcomeText(view, it)]),
+  ]
+  // A spreadsheet takes it for UTF-8 by its first mark.
+  return c.body(`\uFEFF${lines.map((it) => `${it.map(cell).join(",")}\r\n`).join("")}`, 200, {
+    "content-type": "text/csv; charset=utf-8",
+    "content-disposition": 'attachment; filename="results.csv"',
+    "cache-control": "private, no-store",
+  })
+}

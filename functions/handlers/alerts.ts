@@ -1,0 +1,8 @@
+import type { SQSEvent } from "aws-lambda"
+import { alert } from "#background/alert"
+import { consume } from "#background/consume"
+import { worldFromLinks } from "#background/world"
+import { Alert } from "#messages/messages"
+
+const world = worldFromLinks("alerts")
+export const handler = (event: SQSEvent) => consume(event, Alert, world.log, (message) => alert(world, message))

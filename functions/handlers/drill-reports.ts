@@ -1,0 +1,9 @@
+import { drill } from "#actions/drilling"
+import { worldFromLinks } from "#background/world"
+
+const world = worldFromLinks("drill-reports")
+/** An alarm waits for this line. */
+export const handler = async () => {
+  await drill(world, { kind: "system", name: "drill-reports" })
+  world.log.info("drill done")
+}

@@ -1,0 +1,7 @@
+import { Resource } from "sst"
+import { purge } from "#actions/purging"
+import { worldFromLinks } from "#background/world"
+import { photosIn } from "#store/photos"
+
+const world = worldFromLinks("purge-reports", photosIn(Resource.Photos.name))
+export const handler = () => purge(world, { kind: "system", name: "purge-reports" })

@@ -1,0 +1,229 @@
+/** A child is missing in the mall: the alert over everything, on the desk and on the officer's phone, until somebody has it; and to the end. */
+import type { BrowserContext, Page } from "playwright-core"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { mobileOf } from "#domain/demonstration-units"
+import { readableReference } from "#domain/id"
+import type { System } from "#local/system"
+import type { aBrowser } from "#test/browser"
+import { isForEveryone } from "#test/everyone"
+import { openPortal } from "#test/opened"
+import { depthOf, until } from "#test/system"
+import { ask } from "#test/visitor"
+
+let system: System
+let open: Awaited<ReturnType<typeof aBrowser>>
+const contexts: BrowserContext[] = []
+const said: string[] = []
+const desk = { width: 1366, height: 768 }
+const pocket = { width: 360, height: 740 }
+
+beforeAll(async () => {
+  ;({ system, open } = await openPortal())
+})
+afterAll(async () => {
+  for (const it of contexts) await it.close()
+  await open?.close()
+  await system?.stop()
+})
+
+async function signedIn(name: string, viewport: typeof desk, path: string): Promise<Page> {
+  const context = await open.browser.newContext({ viewport, locale: "zh-CN" })
+  contexts.push(context)
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  page.on("pageerror", (error) => said.push(error.message))
+  await page.goto(system.url + path)
+  await page.getByRole("link", { name: "登录" }).click()
+  await page.getByRole("button", { name: new RegExp(name) }).click()
+  return page
+}
+
+/** What the two officers of the mall got, newest last. */
+const messages = () =>
+  ["officer-p02", "officer-p02-2"].flatMap((id) => system.phones.received(mobileOf(id)).map((it) => it.text))
+
+/** The reporters' own. */
+const links: string[] = []
+let count = 0
+async function reported(): Promise<string> {
+  const answer = await ask(system, "POST", "/api/reports", {
+    key: `e2e-duty-${count++}`,
+    where: { text: "一楼滑梯旁", venue: "thaihot-plaza" },
+    when: { at: Date.now() + system.clockOffset - 60_000, about: true },
+    phone: "13800138000",
+    child: { sex: "girl", age: 6 },
+    relation: "parent",
+    details: { name: "小禾", top: "红色外套", bottom: "蓝色裤子" },
+  })
+  expect(answer.status).toBe(201)
+  links.push(answer.body.link)
+  return answer.body.id
+}
+
+const alarm = (page: Page) => page.locator("dialog.alarm")
+const gone = (page: Page) => until("the alert to go", async () => (await alarm(page).count()) === 0)
+
+/** Nothing that is pressed is smaller than a finger. */
+async function fitsFingers(page: Page) {
+  const small = await page.evaluate(() =>
+    [...document.querySelectorAll("button, a.button, select, textarea, input:not([type=checkbox]), summary")]
+      .map((it) => ({ text: it.textContent, box: it.getBoundingClientRect() }))
+      .filter(({ box }) => box.width > 0 && (box.height < 43.9 || box.width < 43.9))
+      .map(({ text, box }) => `${text} ${box.width} × ${box.height}`),
+  )
+  expect(small).toEqual([])
+}
+
+describe("a missing child", () => {
+  it("is over everything at the desk and in the pocket until an officer has it; a clerk sees nothing of it", async () => {
+    const zhou = await signedIn("周警官", pocket, "/app/duty/")
+    const ye = await signedIn("叶警官", desk, "/app/staff/")
+    const clerk = await signedIn("王丽", desk, "/app/staff/")
+    await zhou.getByText("现在没有走失报告").waitFor()
+    await isForEveryone(zhou, "no report")
+    await clerk.getByRole("heading", { name: "今天坐哪个窗口？" }).waitFor()
+    // Whatever tab is open.
+    await ye.getByRole("tab", { name: "今日预约" }).click()
+    await reported()
+    await Promise.all([alarm(zhou).waitFor(), alarm(ye).waitFor()])
+    for (const page of [zhou, ye]) {
+      await page.getByText("就在本单位").first().waitFor()
+      expect(await alarm(page).innerText()).not.toMatch(/小禾|红色|13800138000/)
+      await isForEveryone(page, "the alert")
+      await fitsFingers(page)
+      await until("the title to flash", async () => (await page.title()).startsWith("●"))
+    }
+    expect(await clerk.locator("dialog").count()).toBe(0)
+    expect(await clerk.getByText("走失").count()).toBe(0)
+    // Escape does not make it go away; Enter, where the focus is, takes it.
+    await zhou.keyboard.press("Escape")
+    expect(await alarm(zhou).count()).toBe(1)
+    expect(await zhou.evaluate(() => document.activeElement?.textContent)).toBe("签收，我来处理")
+    await zhou.keyboard.press("Enter")
+    await Promise.all([gone(zhou), gone(ye)])
+    await zhou.getByText("查找步骤").waitFor()
+    await ye.getByRole("tab", { name: /走失值班/ }).click()
+    await ye.locator(".report-row").click()
+    await ye.getByText(/已由 .*周警官 于/).waitFor()
+    await until("the title as before", async () => !(await ye.title()).startsWith("●"))
+    expect(said).toEqual([])
+  })
+
+  it("is searched, handed over and closed, by keyboard and by thumb, in both languages", async () => {
+    const [zhou, ye] = [contexts[0]!.pages()[0]!, contexts[1]!.pages()[0]!]
+    await zhou.getByRole("button", { name: "开始查找" }).click()
+    await zhou.getByRole("button", { name: /^完成：查看公共视频/ }).click()
+    await zhou.locator(".checklist li.done").waitFor()
+    // What one does the other sees.
+    await ye.locator(".checklist li.done").getByText("周警官").waitFor()
+    await isForEveryone(ye, "a report at the desk")
+    await fitsFingers(ye)
+    for (const part of ["孩子的情况", "经过", "更多", "下一步"]) {
+      await zhou.getByRole("button", { name: part, exact: true }).click()
+      await isForEveryone(zhou, part)
+      await fitsFingers(zhou)
+    }
+    await ye.getByText("小禾").first().waitFor()
+    expect(await ye.getByRole("link", { name: "高德地图" }).getAttribute("href")).toMatch(
+      /^https:\/\/uri\.amap\.com\/marker\?position=119\.33\d+,26\.0[89]\d+&/,
+    )
+    await zhou.getByRole("button", { name: "补充、更正" }).click()
+    await zhou.getByLabel("特征").fill("左手有胎记")
+    await zhou.getByRole("button", { name: "提交" }).click()
+    await ye.getByText("左手有胎记").first().waitFor()
+    // The reporter's own words arrive while the report lies open.
+    const link = links.at(-1)!
+    const added = await ask(system, "POST", `/api/reports/${link}/additions`, { op: "e2e-added-1", bag: "黄色书包" })
+    expect(added.status).toBeLessThan(300)
+    await ye.getByText("黄色书包").first().waitFor()
+
+    // The hall's card goes up at the desk.
+    await ye.getByText("大厅屏提示").click()
+    await ye.getByRole("button", { name: "在本站大厅屏展示" }).click()
+    await ye.getByText(/大厅屏正在展示/).waitFor()
+
+    await zhou.getByRole("button", { name: "English" }).click()
+    await zhou.getByRole("button", { name: "Said to be found" }).click()
+    await zhou.getByRole("button", { name: "Confirm the reunion" }).click()
+    await isForEveryone(zhou, "the reunion")
+    await fitsFingers(zhou)
+    await zhou.getByLabel("The guardian’s identity is checked").check()
+    await zhou.getByLabel("Their relation to the child is checked").check()
+    await zhou.getByLabel("Where, and to whom").fill("服务台，交给母亲")
+    await zhou.getByRole("button", { name: "Submit" }).click()
+    await zhou.getByRole("heading", { name: /^Reunited/ }).waitFor()
+    await zhou.getByRole("button", { name: "Close", exact: true }).click()
+    await zhou.getByRole("heading", { name: /^Closed/ }).waitFor()
+    await until("the card to come off the wall", async () => {
+      const card = await ye.evaluate(async () => (await fetch("/staff/card")).json())
+      return card.card === undefined
+    })
+    expect(said).toEqual([])
+  })
+
+  it("finds the officer on duty away from the screen, by a link that opens the report after signing in", async () => {
+    const id = await reported()
+    const [text] = await until("the message", () => {
+      const mine = messages().filter((it) => it.includes(id))
+      return mine.length > 0 && mine
+    })
+    expect(text).not.toMatch(/小禾|滑梯/)
+    const link = /\/app\/duty\/#\w+/.exec(text!)![0]
+    const page = await signedIn("叶警官", pocket, link)
+    await alarm(page).waitFor()
+    await alarm(page).getByRole("button", { name: "签收，我来处理" }).click()
+    await page.getByRole("heading", { name: /已签收/ }).waitFor()
+    await page.setViewportSize({ width: 320, height: 640 })
+    await isForEveryone(page, "320 px")
+  })
+
+  it("is another thing than a drill, which is marked wherever it is seen and told to nobody", async () => {
+    const page = contexts.at(-1)!.pages()[0]!
+    await page.setViewportSize(pocket)
+    const before = messages().length
+    await page.getByRole("button", { name: "值班表" }).click()
+    await isForEveryone(page, "the roster")
+    await page.getByRole("button", { name: "发起演练" }).click()
+    await page.locator("dialog.alarm.drill").getByText("这是演练，不是真实警情").waitFor()
+    await isForEveryone(page, "a drill")
+    await alarm(page).getByRole("button", { name: "签收，我来处理" }).click()
+    await gone(page)
+    await page.getByRole("button", { name: "走失报告", exact: true }).click()
+    await page.locator(".report .drill-stripe").waitFor()
+    await page.getByRole("button", { name: "怎样通知我" }).click()
+    await page.getByText("短信发到").waitFor()
+    await isForEveryone(page, "reaching me")
+    await fitsFingers(page)
+    await until("messages to be over", async () => (await depthOf(system, "Notices")) === 0)
+    expect(messages().length).toBe(before)
+    expect(said).toEqual([])
+  })
+
+  it("sounds on though its reporter says found, until an officer has it; a message's link opens its report in the open page", async () => {
+    const page = contexts.at(-1)!.pages()[0]!
+    await page.getByRole("button", { name: "走失报告", exact: true }).click()
+    const first = await reported()
+    await alarm(page).waitFor()
+    const link = links.at(-1)
+    const found = await ask(system, "POST", `/api/reports/${link}/found`, { op: "e2e-duty-found" })
+    expect(found.status).toBe(200)
+    const state = async () => (await ask(system, "GET", `/api/reports/${link}`)).body.state
+    await until("it to be said", async () => (await state()) === "found-unverified")
+    await page.locator(".report-row.found-unverified").first().waitFor({ state: "attached" })
+    expect(await alarm(page).count()).toBe(1)
+    expect(await page.title()).toMatch(/●|走失警情/)
+    await alarm(page).getByRole("button", { name: "签收，我来处理" }).click()
+    await gone(page)
+    await page.getByRole("heading", { name: /说已找到，待确认/ }).waitFor()
+    await page.getByRole("button", { name: "没有找到" }).waitFor()
+    const second = await reported()
+    await alarm(page).getByRole("button", { name: "签收，我来处理" }).click()
+    await page.locator(".report-head small", { hasText: readableReference(second) }).waitFor()
+    await page.evaluate((id) => {
+      location.hash = id
+    }, first)
+    await page.locator(".report-head small", { hasText: readableReference(first) }).waitFor()
+    expect(new URL(page.url()).hash).toBe("")
+    expect(said).toEqual([])
+  })
+})

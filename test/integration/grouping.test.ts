@@ -1,0 +1,110 @@
+/** An employer's list: checked whole, then booked person by person, with every outcome told. */
+import { beforeAll, describe, expect, it } from "vitest"
+import { rowsOf } from "#actions/grouping"
+import * as keys from "#store/keys"
+import { query } from "#store/table"
+import { type Apps, apps, aResident } from "#test/apps"
+import { at } from "#test/builders"
+import { book, here } from "#test/grid"
+import { aMobile, anIdNumber } from "#test/people"
+import { aWorld, type TestWorld } from "#test/world"
+
+const tuesday = "2026-11-24"
+let world: TestWorld
+let app: Apps["resident"]
+let employer: Awaited<ReturnType<typeof aResident>>
+beforeAll(async () => {
+  world = await aWorld(at("09:30"))
+  app = apps(world).resident
+  employer = await aResident(world, app, aMobile(1))
+})
+
+const line = (n: number, phone = "") => `员工,${anIdNumber(n)},${phone}`
+const send = async (list: object, change: object = {}) =>
+  employer.post("/api/groups", {
+    key: await employer.key(),
+    station: here,
+    services: ["rp-endorse"],
+    from: tuesday,
+    list,
+    ...change,
+  })
+const cells = async () => (await query(world, "bookings", keys.dayOf(here, tuesday, "rp"))).length
+
+describe("a list", () => {
+  it("of 200 with three bad rows is refused with each of them named, and books nothing", async () => {
+    const rows = Array.from({ length: 200 }, (_, i) => line(1000 + i))
+    rows[9] = `员工,${anIdNumber(1009).slice(0, 17)}${anIdNumber(1009)[17] === "1" ? "2" : "1"},`
+    rows[99] = line(1000)
+    rows[199] = `员工7,${anIdNumber(1199)},1380013`
+    const refused = await send({ text: ["姓名,身份证号,手机号", ...rows].join("\r\n") })
+    expect(refused).toMatchObject({ status: 400, body: { code: "invalid-input" } })
+    expect(refused.body.errors ?? refused.body.fields).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ field: "rows.11.idNumber", fault: "id-check" }),
+        expect.objectContaining({ field: "rows.101.idNumber", fault: "rows-twice" }),
+        expect.objectContaining({ field: "rows.201.name", fault: "name-characters" }),
+        expect.objectContaining({ field: "rows.201.phone", fault: "mobile" }),
+      ]),
+    )
+    expect((refused.body.errors ?? refused.body.fields).length).toBe(4)
+    expect(await cells()).toBe(0)
+  })
+
+  it("is booked ten at a time until all are done, each outcome listed, and sent again it is the same list", async () => {
+    await book(world, 2005, { date: tuesday, time: "09:00" }).catch(() =>
+      book(world, 2005, { date: tuesday, time: "08:30" }),
+    )
+    const key = await employer.key()
+    const list = { text: Array.from({ length: 13 }, (_, i) => line(2000 + i, i === 2 ? "13900139000" : "")).join("\n") }
+    const made = await send(list, { key })
+    expect(made).toMatchObject({ status: 201, body: { total: 13, done: 0 } })
+    const again = await send(list, { key })
+    expect(again.body).toEqual(made.body)
+    expect((await send({ text: line(2999) }, { key })).body.code).toBe("key-reused")
+
+    const path = `/api/groups/${made.body.group}`
+    const first = await employer.post(`${path}/proceed`, {})
+    expect(first.body.done).toBe(10)
+    // Two phones at once, and once more for nothing: nobody twice.
+    await Promise.all([employer.post(`${path}/proceed`, {}), employer.post(`${path}/proceed`, {})])
+    const last = await employer.post(`${path}/proceed`, {})
+    expect(last.body).toMatchObject({ total: 13, done: 13 })
+    expect(last.body.outcomes[5]).toMatchObject({ row: 6, name: "员*", refused: "already-booked" })
+    const booked = last.body.outcomes.flatMap((it: { booked?: { ref: string } }) => (it.booked ? [it.booked] : []))
+    expect(booked).toHaveLength(12)
+    expect(new Set(booked.map((it: { ref: string }) => it.ref)).size).toBe(12)
+    expect((await employer.get(path)).body).toEqual(last.body)
+    for (const last4 of ["9000"]) {
+      const found = await employer.post("/api/appointments/find", { ref: last.body.outcomes[2].booked.ref, last4 })
+      expect(found.body.state).toBe("booked")
+    }
+    const stored = JSON.stringify(
+      await query(world, "bookings", keys.groupBooking(world.keyring.blind("group", key)).pk),
+    )
+    expect(stored).not.toMatch(/员工|350199|139001/)
+    const other = await aResident(world, app, aMobile(2))
+    expect((await other.get(path)).status).toBe(404)
+  })
+
+  it("is read in UTF-8 with or without its mark, in GB18030, and as pasted", () => {
+    const text = `姓名,身份证号\n王小明,${anIdNumber(1)}\n`
+    const gb = Buffer.concat([
+      Buffer.from([0xd0, 0xd5, 0xc3, 0xfb]), // 姓名
+      Buffer.from(",id\n"),
+      Buffer.from([0xcd, 0xf5, 0xd0, 0xa1, 0xc3, 0xf7]), // 王小明
+      Buffer.from(`,${anIdNumber(1)}\n`),
+    ])
+    const expected = [{ row: 2, name: "王小明", idNumber: anIdNumber(1), phone: "" }]
+    for (const list of [text, Buffer.from(text), Buffer.from(`\uFEFF${text}`), gb, text.replaceAll(",", "\t")])
+      expect(rowsOf(list)).toEqual(expected)
+    expect(rowsOf(`王小明 , ${anIdNumber(1)}`)).toEqual([{ ...expected[0], row: 1 }])
+  })
+
+  it("of nobody, of 201, or of something else is refused", async () => {
+    for (const text of ["", "姓名,身份证号", Array.from({ length: 201 }, (_, i) => line(3000 + i)).join("\n")])
+      expect((await send({ text })).status).toBe(400)
+    const broken = await send({ file: Buffer.from([0xff, 0xff, 0x81, 0x20]).toString("base64") })
+    expect(broken.status).toBe(400)
+  })
+})

@@ -1,0 +1,196 @@
+/** Every function under its own role, in the work it is there for: what a role does not allow fails this run (`system.stop`). */
+import { randomBytes, randomUUID } from "node:crypto"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { report } from "#actions/reporting"
+import { signIn } from "#actions/signing"
+import { day } from "#domain/time"
+import type { Told } from "#domain/told"
+import type { System } from "#local/system"
+import { dataKeys, ownDataKeys } from "#store/dataKeys"
+import { keyring } from "#store/keyring"
+import { keyAtHand, vault } from "#store/vault"
+import { aDevice, apps, aResident, send } from "#test/apps"
+import { at, monday } from "#test/builders"
+import { aMobile, anIdNumber } from "#test/people"
+import { aPortal, itemsOf, until } from "#test/system"
+import { aKiosk, aPhone, ask } from "#test/visitor"
+import { clientOf, inMemory, type TestWorld } from "#test/world"
+
+const station = "FZ-JA-P01"
+const tuesday = "2026-11-24"
+let system: System
+
+beforeAll(async () => {
+  system = await aPortal({ clockOffset: at("08:55", tuesday) - Date.now() })
+}, 120_000)
+afterAll(() => system?.stop())
+
+/** The portal's own tables and keys at another time, with nobody's role: for what was there before. */
+function earlier(time: number): TestWorld {
+  const { folder, secret, tableNames } = system
+  const db = DynamoDBDocumentClient.from(clientOf(system.dynamodbEndpoint), {
+    marshallOptions: { removeUndefinedValues: true },
+  })
+  const master = (file: string) => keyAtHand(Buffer.from(readFileSync(join(folder, "keys", file), "utf8"), "base64url"))
+  const tables = {
+    bookings: tableNames.Bookings!,
+    live: tableNames.Live!,
+    children: tableNames.Children!,
+    audit: tableNames.Audit!,
+  }
+  return {
+    db,
+    tables,
+    now: () => time,
+    random: (bytes: number) => randomBytes(bytes),
+    keyring: keyring({ indexKey: secret("IndexKey"), signingKey: secret("SigningKey") }),
+    vault: vault(master("sealing.key"), dataKeys(db, tables.bookings)),
+    children: vault(master("children.key"), ownDataKeys(db, tables.children)),
+    photos: inMemory(),
+    log: { info: () => {}, warn: () => {}, error: () => {} },
+    portal: { url: system.url, issuer: "", client: "doorstep", notifier: "", pushKey: "", demonstration: true },
+    set: () => {},
+    wait: () => {},
+    logged: () => "",
+  }
+}
+
+/** Signed in past the provider: what is tried begins at the desk. */
+async function anOfficer(id: string) {
+  const { token } = await signIn(earlier(Date.now() + system.clockOffset), id)
+  const headers = { cookie: `__Host-staff=${token}`, "x-doorstep": "1" }
+  return {
+    get: (path: string) => ask(system, "GET", path, undefined, headers),
+    post: (path: string, body: object = {}) => ask(system, "POST", path, { op: randomUUID(), ...body }, headers),
+  }
+}
+
+const toldAt = (now: number): Told => ({
+  where: { text: "广场喷泉旁", point: { lat: 26.08, lng: 119.3 } },
+  when: { at: now - 600_000, about: false },
+  phone: aMobile(3),
+  child: { sex: "girl", age: 6 },
+  relation: "parent",
+})
+
+describe("a day", () => {
+  it("of bookings and a line is lived by the residents', the devices' and the staff's function and their workers", async () => {
+    const phone = await aPhone(system, aMobile(1))
+    const offered = await ask(system, "GET", `/api/stations/${station}/places?services=rp-endorse&date=${tuesday}`)
+    const booked = await phone.book({
+      station,
+      date: tuesday,
+      time: offered.body.offers[0].time,
+      idNumber: anIdNumber(1),
+    })
+    expect(booked.status).toBe(201)
+    await until("the message of the booking", () => phone.received().some((text) => text.includes("已预约")))
+    const kiosk = await aKiosk(system)
+    expect((await kiosk("/device/check-ins", { shown: { ref: booked.body.ref } })).status).toBe(201)
+
+    const clerk = await anOfficer("clerk-p01-1")
+    expect((await clerk.post("/staff/windows/1/sit")).status).toBe(200)
+    const called = await clerk.post("/staff/windows/1/call")
+    expect(called.status).toBe(200)
+    expect((await clerk.get(`/staff/appointments?date=${tuesday}`)).status).toBe(200)
+  })
+
+  it("that is over is closed by the job, and the devices are minded", async () => {
+    const world = earlier(at("09:00", monday))
+    const { resident, device } = apps(world)
+    const phone = await aResident(world, resident, aMobile(2))
+    const form = { services: ["rp-endorse"], name: "李四", idNumber: anIdNumber(2), station, date: monday }
+    const { offers } = (
+      await send(resident, "GET", `/api/stations/${station}/places?services=rp-endorse&date=${monday}`)
+    ).body
+    const booked = await phone.post("/api/appointments", { ...form, key: await phone.key(), time: offers.at(-1).time })
+    expect(booked.status).toBe(201)
+    const kiosk = await aDevice(world, device)
+    expect((await kiosk.post("/device/tickets", { service: "rp-endorse", priority: false })).status).toBe(201)
+
+    await system.invoke("CloseDay", {})
+    await system.invoke("WatchDevices", {})
+    const persons = (await itemsOf(system, "Bookings")).filter((it) => String(it.pk).startsWith("person#"))
+    expect(persons.find((it) => it.ref === booked.body.ref)).toMatchObject({ state: "no-show" })
+  })
+})
+
+describe("a lost child", () => {
+  it("is reported by a function that cannot read it, reaches the duty's screen, and is swept and drilled", async () => {
+    const told = toldAt(Date.now() + system.clockOffset)
+    const { key } = (await ask(system, "POST", "/api/reports/keys")).body
+    const made = await ask(system, "POST", "/api/reports", { ...told, key })
+    expect(made.status).toBe(201)
+    const own = `/api/reports/${made.body.link}`
+    expect((await ask(system, "GET", own)).status).toBe(200)
+    const added = await ask(system, "POST", `${own}/additions`, { op: randomUUID(), details: { top: "黄色外套" } })
+    expect([200, 201]).toContain(added.status)
+    const picture = readFileSync(join(import.meta.dirname, "../../web/shots/phone.png"))
+    const photo = await fetch(`${system.url}${own}/photo`, {
+      method: "POST",
+      headers: { "content-type": "image/png" },
+      body: picture,
+    })
+    expect([200, 201]).toContain(photo.status)
+    await until("the duty's screen to list it", async () =>
+      (await itemsOf(system, "Children")).some((it) => String(it.pk).startsWith("duty#")),
+    )
+    expect((await ask(system, "POST", `${own}/found`, { op: randomUUID() })).status).toBeLessThan(300)
+    await system.invoke("SweepReports", {})
+    await system.invoke("DrillReports", {})
+  })
+
+  it("that nobody acknowledged climbs to the command centre, and one that ended long ago is purged", async () => {
+    const early = earlier(Date.now() + system.clockOffset - 150_000)
+    const { status: lost } = await report(early, { kind: "anyone" }, { key: "climbs", told: toldAt(early.now()) })
+    const dispatchOf = async (id: string) =>
+      (await itemsOf(system, "Children")).find((it) => it.pk === `report#${id}` && it.sk === "dispatch")!
+    await system.invoke("SweepReports", {})
+    expect(await dispatchOf(lost.id)).toMatchObject({ step: 3 })
+
+    const old = earlier(Date.now() + system.clockOffset - 40 * day)
+    const { status } = await report(old, { kind: "anyone" }, { key: "ended", told: toldAt(old.now()) })
+    const { id } = status
+    const endedAt = old.now()
+    const ended = { state: "closed", settled: true, clock: "ended", endedAt, due: endedAt + 7 * day }
+    const picture = {
+      pk: `report#${id}`,
+      sk: `e#${new Date(endedAt).toISOString()}#p`,
+      what: "photo",
+      facts: { photo: "gone" },
+    }
+    const stamped = { v: 1, by: "resident", op: "photo", at: endedAt }
+    await old.db.send(new PutCommand({ TableName: old.tables.children, Item: { ...picture, ...stamped } }))
+    const seen = await dispatchOf(id)
+    await old.db.send(
+      new PutCommand({ TableName: old.tables.children, Item: { ...seen, ...ended, v: Number(seen.v) + 100 } }),
+    )
+    // What was merged into it stays as long, and its reporter's status with it.
+    const { status: other } = await report(old, { kind: "anyone" }, { key: "merged", told: toldAt(old.now()) })
+    const twin = { ...(await dispatchOf(other.id)), ...ended, state: "merged", merged: { into: id, was: "dispatched" } }
+    await old.db.send(new PutCommand({ TableName: old.tables.children, Item: { ...twin, due: ended.due + 1, v: 100 } }))
+    expect(await system.invoke("PurgeReports", {})).toEqual([
+      { report: id, photos: 1, told: true },
+      { report: other.id, photos: 0, told: true },
+    ])
+  })
+})
+
+describe("rights", () => {
+  it("are all used by those who have one thing to do", () => {
+    const narrow = [
+      "CloseDay",
+      "DrillReports",
+      "Messenger",
+      "PurgeReports",
+      "Recorder",
+      "Relay",
+      "ReportApi",
+      "SweepReports",
+    ]
+    expect(system.unused().filter((it) => narrow.includes(it.split(" ")[0]!))).toEqual([])
+  })
+})

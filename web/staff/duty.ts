@@ -1,0 +1,174 @@
+/** What a duty officer's screen knows: the reports that their unit was alerted to, as last heard, and what was done last. */
+import { computed, effect, signal } from "@preact/signals"
+import type { Answer, Sent } from "#api/routes"
+import type { staffRoutes } from "#api/staff/routes"
+import { isOpen, isUnanswered } from "#domain/report"
+import { clientOf, Refusal } from "#web/lib/client"
+import { learnClock, tick } from "#web/lib/clock"
+import { inWords, language, telling } from "#web/lib/language"
+import { type Polling, polling } from "#web/lib/polling"
+import { isRefusal, mayHaveHappened, newOperationId } from "#web/lib/portal"
+import { presses } from "#web/lib/presses"
+import { alertWords } from "#web/words/alert"
+import { alarming, sound } from "./duty-alarm.ts"
+
+type StaffRoutes = typeof staffRoutes
+export type Watched = Answer<StaffRoutes["GET /staff/reports"]>
+export type Row = Watched["reports"][number]
+export type Opened = Answer<StaffRoutes["GET /staff/reports/:report"]>
+type Acting = Sent<StaffRoutes["POST /staff/reports/:report"]>
+/** What an act says beside its operation and its report. */
+export type Deed = Acting extends infer A ? (A extends unknown ? Omit<A, "op" | "report"> : never) : never
+
+export const t = telling(alertWords)
+
+export const request = clientOf<StaffRoutes>({
+  language: () => language.value,
+  headers: () => ({ "x-doorstep": "1" }),
+  timeoutMs: 6_000,
+})
+
+const polled = signal<Polling<Watched> | undefined>(undefined)
+export const watched = computed(() => polled.value?.latest.value)
+export const lostSince = computed(() => polled.value?.lostSince.value)
+export const unit = computed(() => watched.value?.unit)
+
+/** Told by the page that this is part of. */
+export const isChief = signal(false)
+/** Told aloud, and a refusal or a missing answer. */
+export const said = signal("")
+export const trouble = signal("")
+export const busy = signal<string | undefined>(undefined)
+/** The report that lies open, and what was told in it. */
+export const chosen = signal<string | undefined>(undefined)
+
+/** Nobody has these yet: whose next step is soonest comes first. A real one before any drill. */
+export const unanswered = computed(() =>
+  (watched.value?.reports ?? [])
+    .filter((it) => isUnanswered(it) || it.offer?.toMe)
+    .toSorted((a, b) => Number(a.drill) - Number(b.drill) || (a.due ?? a.reportedAt) - (b.due ?? b.reportedAt)),
+)
+/** Looked at before it was acknowledged: the alert steps aside for it, and sounds on. */
+export const aside = signal<string | undefined>(undefined)
+export const alert = computed(() => unanswered.value.find((it) => it.id !== aside.value))
+
+/** Asks at most a second apart. Ends by itself when the session does. */
+export function watchReports(signedOut: () => void): void {
+  polled.value?.stop()
+  polled.value = polling({
+    ask: () => request("GET /staff/reports"),
+    everyMs: 900,
+    refused: (failure) => {
+      if (!isRefusal(failure, "not-signed-in")) return
+      stopWatching()
+      signedOut()
+    },
+  })
+}
+
+export function stopWatching(): void {
+  polled.value?.stop()
+  polled.value = undefined
+}
+
+export const lookAgain = () => polled.value?.refresh()
+
+effect(() => {
+  if (watched.value) learnClock(watched.value.now)
+})
+
+// Whatever tab of whatever page is open: it sounds until somebody has it.
+effect(() => {
+  const first = unanswered.value[0]
+  alarming(first && { drill: first.drill, title: t(first.drill ? "alarmDrill" : "alarmTitle") })
+})
+
+effect(() => {
+  if (aside.value && !unanswered.value.some((it) => it.id === aside.value)) aside.value = undefined
+})
+
+/** Of reports that this officer's unit holds: somebody said something, and it was not heard at this screen. */
+let heard = new Map<string, string>()
+effect(() => {
+  const now = new Map(
+    watched.value?.reports.flatMap((it) => (it.isMine && isOpen(it.state) ? [[it.id, newsOf(it)]] : [])),
+  )
+  const isNews = [...now].some(([id, news]) => heard.has(id) && heard.get(id) !== news)
+  heard = now
+  if (!isNews || busy.peek()) return
+  sound("news")
+  said.value = t("saidNews")
+})
+const newsOf = ({ entries, state }: Row) => `${entries} ${state === "found-unverified"}`
+
+const pressing = presses(newOperationId, mayHaveHappened)
+
+/** One press: done, or the sentence that says why not. Pressing again after no answer is the same act. */
+export async function act(id: string, deed: Deed): Promise<Row | undefined> {
+  if (busy.value) return undefined
+  const seen = watched.value?.reports.find((it) => it.id === id)
+  busy.value = deed.act
+  trouble.value = ""
+  try {
+    const answer = await pressing.press(`${id} ${seen?.v} ${JSON.stringify(deed)}`, (op) =>
+      request("POST /staff/reports/:report", { report: id, op, ...deed } as Acting),
+    )
+    await lookAgain()
+    if (answer) said.value = deed.act === "acknowledge" ? whose(answer) : t("saidDone")
+    return answer
+  } catch (failure) {
+    trouble.value = failure instanceof Refusal ? worded(failure) : t("noAnswer")
+    void lookAgain()
+    return undefined
+  } finally {
+    busy.value = undefined
+  }
+}
+
+const worded = ({ title, fields }: Refusal) =>
+  [title, ...fields.flatMap(({ message }) => (message ? [message] : []))].join(" · ")
+
+/** First wins; whoever was second sees who has it. */
+function whose({ ack }: Row): string {
+  if (!ack) return ""
+  if (ack.byMe) return t("saidMine")
+  return t("saidTaken", { unit: inWords(ack.unit.name), name: ack.name })
+}
+
+export async function acknowledge(id: string): Promise<void> {
+  const answer = await act(id, { act: "acknowledge" })
+  if (!answer) return
+  trouble.value = answer.ack && !answer.ack.byMe ? whose(answer) : ""
+  chosen.value = id
+}
+
+/** What was told of the report that lies open: fetched once for each change of it, since each opening is recorded. */
+export const opened = signal<Opened | undefined>(undefined)
+const wanted = computed(() => {
+  const row = watched.value?.reports.find((it) => it.id === chosen.value)
+  // Behind the alert nothing is opened: first it is acknowledged, or looked at on purpose.
+  const isBehind = row && isUnanswered(row) && aside.value !== row.id
+  return row?.mayOpen && !isBehind ? `${row.id} ${row.v} ${row.entries}` : undefined
+})
+let asked: string | undefined
+effect(() => {
+  const want = wanted.value
+  if (want === asked) return
+  asked = want
+  const id = want?.split(" ")[0]
+  if (opened.peek()?.report.id !== id) opened.value = undefined
+  if (!id) return
+  request("GET /staff/reports/:report", { report: id })
+    .then((it) => {
+      if (asked === want) opened.value = it
+    })
+    .catch((failure) => {
+      if (asked !== want) return
+      // Where there was no answer, the next look asks again.
+      if (mayHaveHappened(failure)) asked = undefined
+      else trouble.value = failure instanceof Refusal ? failure.title : t("noAnswer")
+    })
+})
+
+export const chosenRow = computed(() => watched.value?.reports.find((it) => it.id === chosen.value))
+export const nowIs = tick
