@@ -118,6 +118,37 @@ describe("a day", () => {
   })
 })
 
+describe("whoever has booked", () => {
+  it("is reminded two hours before, and offered an earlier time that was given back", async () => {
+    const world = earlier(at("08:10", tuesday))
+    const { resident } = apps(world)
+    const form = { services: ["id-renew"], station, date: tuesday }
+    const book = async (n: number, time: string) => {
+      const phone = await aResident(world, resident, aMobile(n))
+      const who = { name: "王五", idNumber: anIdNumber(n) }
+      const booked = await phone.post("/api/appointments", { ...form, ...who, time, key: await phone.key() })
+      expect(booked.status).toBe(201)
+      return { ...booked.body, own: `/api/appointments/${booked.body.link}`, post: phone.post }
+    }
+    const places = `/api/stations/${station}/places?services=id-renew&date=${tuesday}`
+    const offers: { time: string }[] = (await send(resident, "GET", places)).body.offers
+    const soon = offers.filter(({ time }) => time >= "10:20" && time <= "10:45")[0]!.time
+    const [first, second, later] = [offers.filter(({ time }) => time > "14:30")[0]!.time, offers.at(-8)!.time, soon]
+    await book(11, later)
+    const giver = await book(12, first)
+    const waiter = await book(13, second)
+    expect((await waiter.post(`${waiter.own}/wish`, { v: waiter.v })).status).toBe(200)
+    expect((await giver.post(`${giver.own}/cancel`, { v: giver.v })).status).toBe(200)
+
+    await system.invoke("Remind", {})
+    const heard = (n: number, word: string) => () =>
+      system.phones.received(aMobile(n)).some((it) => it.text.includes(word))
+    await until("the reminder", heard(11, soon))
+    await system.invoke("OfferEarlier", {})
+    await until("the offer", heard(13, "有更早的时间了"))
+  })
+})
+
 describe("a lost child", () => {
   it("is reported by a function that cannot read it, reaches the duty's screen, and is swept and drilled", async () => {
     const told = toldAt(Date.now() + system.clockOffset)
@@ -165,6 +196,12 @@ describe("a lost child", () => {
     const stamped = { v: 1, by: "resident", op: "photo", at: endedAt }
     await old.db.send(new PutCommand({ TableName: old.tables.children, Item: { ...picture, ...stamped } }))
     const seen = await dispatchOf(id)
+    // An end that nobody was told of: the sweeper tells them, and takes the card off the wall.
+    const untold = { state: "closed", clock: "open", endedAt, due: endedAt + 60_000 }
+    await old.db.send(
+      new PutCommand({ TableName: old.tables.children, Item: { ...seen, ...untold, v: Number(seen.v) + 50 } }),
+    )
+    await system.invoke("SweepReports", {})
     await old.db.send(
       new PutCommand({ TableName: old.tables.children, Item: { ...seen, ...ended, v: Number(seen.v) + 100 } }),
     )
@@ -185,9 +222,11 @@ describe("rights", () => {
       "CloseDay",
       "DrillReports",
       "Messenger",
+      "OfferEarlier",
       "PurgeReports",
       "Recorder",
       "Relay",
+      "Remind",
       "ReportApi",
       "SweepReports",
     ]
