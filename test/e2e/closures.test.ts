@@ -132,6 +132,8 @@ it("an afternoon is closed, everyone is offered another time, answers are seen, 
     .first()
     .waitFor()
   expect(await chief.getByText("陈晓明").count()).toBe(0)
+  await closure.getByRole("button", { name: /完整号码/ }).click()
+  await closure.getByRole("link", { name: /^\+86138\d{8}$/ }).waitFor()
   await isRight(chief, "closure-answered")
 
   // An officer sees the same, and changes nothing.

@@ -158,6 +158,34 @@ async function learnPeople(rows: readonly Conflict[]) {
   people.value = { ...people.value, ...Object.fromEntries(all.map((it) => [it.ref, it.person])) }
 }
 
+/** Whole numbers of those whom nothing else reaches: role and reason, recorded before it is answered. */
+const numbers = signal<Readonly<Record<string, string>>>({})
+
+async function reveal(ref: string) {
+  const found = await press(`phone of ${ref}`, () =>
+    request("POST /staff/appointments/:ref/reveal", { ref, reason: w("revealReason") }),
+  )
+  if (found) numbers.value = { ...numbers.value, [ref]: found.phone }
+}
+
+const unreached: readonly Conflict["standing"][] = ["unanswered", "declined", "nothing-free"]
+
+function Phone({ it }: { it: Conflict }) {
+  const whole = numbers.value[it.ref]
+  if (whole) return <a href={`tel:${whole}`}>{whole}</a>
+  return (
+    <>
+      <small class="note">{people.value[it.ref]?.phone}</small>
+      {unreached.includes(it.standing) && (
+        <button type="button" class="quiet small" onClick={() => void reveal(it.ref)}>
+          {w("reveal")}
+          <span class="apart">{readableReference(it.ref)}</span>
+        </button>
+      )}
+    </>
+  )
+}
+
 const tone: Partial<Record<Conflict["standing"], string>> = {
   accepted: "good",
   "chose-another": "good",
@@ -201,7 +229,7 @@ function Bookings({ rows, caption }: { rows: readonly Conflict[]; caption: strin
                 {isNamed && (
                   <td>
                     {people.value[it.ref]?.name ?? "—"}
-                    <small class="note">{people.value[it.ref]?.phone}</small>
+                    <Phone it={it} />
                   </td>
                 )}
                 <td>

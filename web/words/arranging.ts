@@ -153,6 +153,8 @@ export const arrangingWords = {
   },
   takeBackYes: { zh: "撤回", en: "Yes, take it back" },
   takeBackNo: { zh: "不撤回", en: "Leave it closed" },
+  reveal: { zh: "完整号码（留记录）", en: "Whole number (recorded)" },
+  revealReason: { zh: "停办改约，联系本人", en: "A closure: to arrange another time" },
   names: { zh: "显示姓名和电话（会留下记录）", en: "Show names and phones (recorded)" },
   conflictsTitle: { zh: "在不开放时间的预约（{count}）", en: "Bookings at a time that is not open ({count})" },
   conflictsNone: { zh: "没有预约落在不开放的时间。", en: "No booking lies at a time that is not open." },
