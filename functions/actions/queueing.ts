@@ -7,7 +7,7 @@ import { must } from "#domain/permission"
 import { Problem } from "#domain/problem"
 import { groupOf, groups, type ServiceId } from "#domain/service"
 import { type Station, type StationId, serviceDayOf } from "#domain/station"
-import { step } from "#domain/step"
+import { givenKept, step } from "#domain/step"
 import { type Instant, type LocalDate, timeOf } from "#domain/time"
 import { places } from "#domain/turn"
 import * as appointments from "#store/appointments"
@@ -55,20 +55,18 @@ export async function take(
   const station = await stations.find(world, input.station)
   const date = serviceDayOf(world.now())
   const op = takeOp(world, input)
-  if (input.again) {
-    const earlier = (await tickets.ofDay(world, input.station, date)).find((it) => it.taken === op)
-    if (earlier)
-      return given(
-        await lines.find(world, input.station, date),
-        station,
-        earlier.number,
-        input.service,
-        earlier.takenAt,
-        true,
-      )
-  }
   const known = await knownOf(world, station, date)
-  return lines.change(world, by, `take:${op}`, { station: input.station, date }, counter(), (line) => {
+  let first: number | undefined
+  return lines.change(world, by, `take:${op}`, { station: input.station, date }, counter(), async (line) => {
+    first ??= line.v
+    // A try of ours may have been written unheard, and so much since that the line has forgotten it.
+    if (input.again || line.v - first >= givenKept) {
+      const earlier = (await tickets.ofDay(world, input.station, date)).find((it) => it.taken === op)
+      if (earlier) {
+        const { number, takenAt } = earlier
+        return { line, already: true, answer: given(line, station, number, input.service, takenAt, true) }
+      }
+    }
     const now = world.now()
     const {
       line: after,

@@ -104,8 +104,11 @@ function joined(line: Line, operation: Operation & { do: "take" | "check-in" }, 
   }
 }
 
+/** How many of the last operations that gave or called a number a line remembers. */
+export const givenKept = 16
+
 const remembered = (line: Line, op: string, number: TicketNumber): Line["given"] =>
-  [...line.given, { op, number }].slice(-16)
+  [...line.given, { op, number }].slice(-givenKept)
 
 /** Where an appointment that checks in now stands: on time in A from its booked time, late in G with a credit, later still as a walk-in. */
 export function arrival(

@@ -1,6 +1,6 @@
 /** The line on real tables: calling by many windows at once, tickets in bursts, the day's path through the apps. */
 import { randomUUID } from "node:crypto"
-import { QueryCommand } from "@aws-sdk/lib-dynamodb"
+import { QueryCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb"
 import { beforeAll, describe, expect, it } from "vitest"
 import * as calling from "#actions/calling"
 import * as queueing from "#actions/queueing"
@@ -128,6 +128,31 @@ describe("a kiosk", () => {
     const first = await take(op, false)
     for (let i = 0; i < 20; i++) await take(randomUUID(), false)
     expect(await take(op, true)).toMatchObject({ number: first.number, again: true })
+  })
+
+  it("whose number was written unheard, while twenty others took theirs, gets that number and no second", async () => {
+    const hall = await aBigStation("TEST-U", 1)
+    const take = (at: TestWorld) =>
+      queueing.take(at, hall.kiosk, {
+        station: hall.id,
+        service: "rp-endorse",
+        priority: false,
+        op: randomUUID(),
+        again: false,
+      })
+    let heard = true
+    // The answer is lost, and what the client sends again meets a transaction under way.
+    const send = async (command: TransactWriteCommand) => {
+      const answer = await world.db.send(command)
+      if (!(command instanceof TransactWriteCommand) || !heard) return answer
+      heard = false
+      for (let i = 0; i < 20; i++) await take(hall.world)
+      const reasons = command.input.TransactItems!.map(() => ({ Code: "TransactionConflict" }))
+      throw Object.assign(new Error(), { name: "TransactionCanceledException", CancellationReasons: reasons })
+    }
+    const db = Object.assign(Object.create(world.db), { send }) as TestWorld["db"]
+    expect(await take({ ...hall.world, db })).toMatchObject({ number: "A001", again: true })
+    expect((await take(hall.world)).number).toBe("A022")
   })
 })
 
