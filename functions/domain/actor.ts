@@ -14,6 +14,9 @@ export type Actor =
   | { kind: "display"; id: string; station: StationId }
   | { kind: "system"; name: string }
 
+/** Who asks for a page or for what everybody may know. */
+export const anyone = { kind: "anyone" } as const satisfies Actor
+
 /** As written on items and audit entries: who, without personal data. */
 export const signed = (by: Actor): string =>
   by.kind === "staff" || by.kind === "kiosk" || by.kind === "display"

@@ -1,13 +1,12 @@
 /** A chief changes hours and closes an afternoon that three people have booked; an officer answers an appeal. Through stream and queue. */
 import { randomUUID } from "node:crypto"
 import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb"
-import type { BrowserContext, Page } from "playwright-core"
+import type { Page } from "playwright-core"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import { readableReference } from "#domain/id"
 import type { System } from "#local/system"
-import type { aBrowser } from "#test/browser"
-import { isForEveryone } from "#test/everyone"
-import { openPortal } from "#test/opened"
+import { fitsFingers, isForEveryone } from "#test/everyone"
+import { type Opened, openPortal, screens } from "#test/opened"
 import { aMobile, anIdNumber } from "#test/people"
 import { itemsOf, until } from "#test/system"
 import { aPhone, ask } from "#test/visitor"
@@ -15,38 +14,17 @@ import { clientOf } from "#test/world"
 
 const here = "FZ-JA-P01"
 const [today, tomorrow] = ["2026-11-23", "2026-11-24"]
-const [desk, tablet, pocket] = [
-  { width: 1366, height: 768 },
-  { width: 1024, height: 768 },
-  { width: 360, height: 740 },
-]
+const { desk, tablet, pocket } = screens
 const shots = process.env.DOORSTEP_LOOK
 
+let portal: Opened
 let system: System
-let open: Awaited<ReturnType<typeof aBrowser>>
-const contexts: BrowserContext[] = []
-const said: string[] = []
 
 beforeAll(async () => {
-  ;({ system, open } = await openPortal())
+  portal = await openPortal()
+  ;({ system } = portal)
 })
-afterAll(async () => {
-  for (const it of contexts) await it.close()
-  await open?.close()
-  await system?.stop()
-})
-
-async function aDesk(name: string): Promise<Page> {
-  const context = await open.browser.newContext({ viewport: desk, locale: "zh-CN" })
-  contexts.push(context)
-  const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
-  page.on("pageerror", (error) => said.push(error.message))
-  await page.goto(`${system.url}/app/staff/`)
-  await page.getByRole("link", { name: "登录" }).click()
-  await page.getByRole("button", { name: new RegExp(name) }).click()
-  return page
-}
+afterAll(() => portal?.close())
 
 /** Open to everyone, big enough for fingers, on desk, tablet and phone. */
 async function isRight(page: Page, state: string) {
@@ -55,17 +33,7 @@ async function isRight(page: Page, state: string) {
     await isForEveryone(page, `${state} at ${size.width}`)
     if (shots) await page.screenshot({ path: `${shots}/${state}-${size.width}.png`, fullPage: size.width < 1200 })
   }
-  const small = await page.evaluate(() =>
-    [
-      ...document.querySelectorAll(
-        "button, select, textarea, summary, .radio, .tick, input:not([type=radio], [type=checkbox])",
-      ),
-    ]
-      .map((it) => ({ text: it.textContent || it.getAttribute("aria-label"), box: it.getBoundingClientRect() }))
-      .filter(({ box }) => box.width > 0 && (box.height < 43.9 || box.width < 43.9))
-      .map(({ text, box }) => `${text} ${box.width} × ${box.height}`),
-  )
-  expect(small, state).toEqual([])
+  await fitsFingers(page, state)
 }
 
 async function booked(n: number, date: string, from: string) {
@@ -87,7 +55,7 @@ it("an afternoon is closed, everyone is offered another time, answers are seen, 
     await booked(2, tomorrow, "15:00"),
     await booked(3, tomorrow, "16:00"),
   ]
-  const chief = await aDesk("郑站长")
+  const chief = await portal.signedIn("郑站长")
 
   // Whom it touches is told first; then it is closed, and cleared through the stream and the queue.
   await tab(chief, "停办")
@@ -137,7 +105,7 @@ it("an afternoon is closed, everyone is offered another time, answers are seen, 
   await isRight(chief, "closure-answered")
 
   // An officer sees the same, and changes nothing.
-  const officer = await aDesk("黄警官")
+  const officer = await portal.signedIn("黄警官")
   await tab(officer, "停办")
   await officer.getByText("停办由站长设置").waitFor()
   await officer
@@ -179,11 +147,11 @@ it("an afternoon is closed, everyone is offered another time, answers are seen, 
   await chief.getByRole("button", { name: "English" }).click()
   await chief.getByText("Keeps the old time").first().waitFor()
   await isRight(chief, "closure-english")
-  expect(said).toEqual([])
+  expect(portal.complaints).toEqual([])
 })
 
 it("the hours of one day and of every week are changed by two chiefs, and neither loses what they typed", async () => {
-  const [chief, other] = [await aDesk("郑站长"), await aDesk("郑站长")]
+  const [chief, other] = [await portal.signedIn("郑站长"), await portal.signedIn("郑站长")]
   for (const page of [chief, other]) await tab(page, "开放时间")
   await chief.getByRole("button", { name: /^28 周六/ }).click()
   await chief.getByRole("region", { name: "11月28日 周六" }).getByText("按每周时间开放").waitFor()
@@ -219,7 +187,7 @@ it("the hours of one day and of every week are changed by two chiefs, and neithe
     const { schedule } = await other.evaluate(async () => (await fetch("/staff/calendar")).json())
     return schedule.exceptions?.["2026-11-28"]?.length === 0 && schedule.hours[3][1][1] === "17:00"
   })
-  expect(said).toEqual([])
+  expect(portal.complaints).toEqual([])
 })
 
 it("an appeal reaches the officer, who excuses the absence with a reason", async () => {
@@ -241,7 +209,7 @@ it("an appeal reaches the officer, who excuses the absence with a reason", async
     text: "孩子发烧去了医院",
   })
   expect(appealed.status).toBe(200)
-  const officer = await aDesk("黄警官")
+  const officer = await portal.signedIn("黄警官")
   expect(await officer.getByRole("tab", { name: "开放时间" }).count()).toBe(0)
   await tab(officer, "我的任务")
   await officer.getByRole("button", { name: `去处理 处理爽约申诉 ${readableReference(it.ref)}` }).click()
@@ -264,5 +232,5 @@ it("an appeal reaches the officer, who excuses the absence with a reason", async
   await isRight(officer, "day-absence")
   await seeing.click()
   await officer.getByRole("region", { name: readableReference(it.ref) }).waitFor()
-  expect(said).toEqual([])
+  expect(portal.complaints).toEqual([])
 })

@@ -1,56 +1,25 @@
 /** A morning at the windows: parked, transferred, undone, called out of turn, paused, cut off; and the chief changes how the station works. */
-import type { BrowserContext, Page } from "playwright-core"
+import type { Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { System } from "#local/system"
-import type { aBrowser } from "#test/browser"
-import { isForEveryone } from "#test/everyone"
-import { openPortal } from "#test/opened"
+import { fitsFingers, isForEveryone } from "#test/everyone"
+import { type Opened, openPortal } from "#test/opened"
 import { itemsOf, until } from "#test/system"
 import { aKiosk } from "#test/visitor"
 
+let portal: Opened
 let system: System
-let open: Awaited<ReturnType<typeof aBrowser>>
-const contexts: BrowserContext[] = []
-const said: string[] = []
 
 beforeAll(async () => {
-  ;({ system, open } = await openPortal())
+  portal = await openPortal()
+  ;({ system } = portal)
 })
-afterAll(async () => {
-  for (const it of contexts) await it.close()
-  await open?.close()
-  await system?.stop()
-})
-
-/** Someone of the roster, signed in through the provider. */
-async function aDesk(name: string): Promise<Page> {
-  const context = await open.browser.newContext({ viewport: { width: 1366, height: 768 }, locale: "zh-CN" })
-  contexts.push(context)
-  const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
-  page.on("pageerror", (error) => said.push(error.message))
-  await page.goto(`${system.url}/app/staff/`)
-  await page.getByRole("link", { name: "登录" }).click()
-  await page.getByRole("button", { name: new RegExp(name) }).click()
-  return page
-}
+afterAll(() => portal?.close())
 
 const number = (desk: Page) => desk.locator(".who-now .number")
 const shows = (desk: Page, what: string) =>
   until(`${what} at the window`, async () => (await number(desk).innerText()) === what)
 const isFree = (desk: Page) => desk.locator(".who-now.empty").waitFor()
-
-/** Fingers: nothing that is pressed is smaller than 44 px, and nothing of the page is cut off. */
-async function fitsFingers(page: Page) {
-  const small = await page.evaluate(() =>
-    [...document.querySelectorAll("button, select, textarea, input[type=number], input[type=text], summary")]
-      .map((it) => ({ text: it.textContent, box: it.getBoundingClientRect() }))
-      .filter(({ box }) => box.width > 0 && (box.height < 43.9 || box.width < 43.9))
-      .map(({ text, box }) => `${text} ${box.width} × ${box.height}`),
-  )
-  expect(small).toEqual([])
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1366)
-}
 
 const lineOf = async () => (await itemsOf(system, "Live")).find((it) => it.sk === "line")
 
@@ -60,10 +29,10 @@ describe("the windows of 龙头警务站", () => {
     const ticketFor = async (service: string) => expect((await press("/device/tickets", { service })).status).toBe(201)
     await ticketFor("rp-endorse")
 
-    const lin = await aDesk("林小燕")
+    const lin = await portal.signedIn("林小燕")
     await lin.getByRole("button", { name: "坐到 1 号窗口" }).click()
     for (const service of ["rp-address", "rp-endorse", "pickup"]) await ticketFor(service)
-    const huang = await aDesk("黄警官")
+    const huang = await portal.signedIn("黄警官")
     await huang.getByRole("button", { name: "坐到 3 号窗口" }).click()
     await huang.getByRole("button", { name: /呼叫下一位/ }).waitFor()
 
@@ -174,8 +143,8 @@ describe("the windows of 龙头警务站", () => {
     await fitsFingers(lin)
 
     // The chief, without a window: what each serves. A colleague who looked earlier is told to look again.
-    const chief = await aDesk("郑站长")
-    const other = await aDesk("郑站长")
+    const chief = await portal.signedIn("郑站长")
+    const other = await portal.signedIn("郑站长")
     for (const page of [chief, other]) {
       await page.getByRole("tab", { name: "窗口设置" }).click()
       await page
@@ -210,6 +179,6 @@ describe("the windows of 龙头警务站", () => {
     await until("the policy to be saved", async () => (await chief.getByText("有改动未保存").count()) === 0)
     expect(await chief.getByLabel("久等界限").inputValue()).toBe("30")
     await until("a console that knows it", async () => (await huang.getByText("重呼已用完").count()) === 1)
-    expect(said).toEqual([])
+    expect(portal.complaints).toEqual([])
   })
 })

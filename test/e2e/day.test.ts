@@ -1,39 +1,27 @@
 /** One day, as people live it: book on a phone, check in and take a ticket at the kiosk, call at a window, see it in the hall. */
-import type { BrowserContext, Page } from "playwright-core"
+import type { BrowserContextOptions } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { System } from "#local/system"
-import type { aBrowser } from "#test/browser"
 import { isForEveryone } from "#test/everyone"
-import { openPortal } from "#test/opened"
+import { type Opened, openPortal, screens } from "#test/opened"
 import { aMobile, anIdNumber } from "#test/people"
 import { itemsOf, until } from "#test/system"
 
+let portal: Opened
 let system: System
-let open: Awaited<ReturnType<typeof aBrowser>>
-const contexts: BrowserContext[] = []
-const said: string[] = []
 
 beforeAll(async () => {
-  ;({ system, open } = await openPortal())
+  portal = await openPortal()
+  ;({ system } = portal)
 })
-afterAll(async () => {
-  for (const it of contexts) await it.close()
-  await open?.close()
-  await system?.stop()
-})
+afterAll(() => portal?.close())
 
-async function aPage(
-  width: number,
-  height: number,
-  options: { javaScriptEnabled?: boolean; locale?: string } = {},
-): Promise<Page> {
-  const context = await open.browser.newContext({ viewport: { width, height }, locale: "zh-CN", ...options })
-  contexts.push(context)
-  const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
-  page.on("pageerror", (error) => said.push(`${page.url()}: ${error.message}`))
+/** A page that asks nobody but the portal. */
+async function aPage(viewport: (typeof screens)["desk"], options: BrowserContextOptions = {}) {
+  const page = await portal.page(viewport, options)
   page.on("requestfailed", (request) => {
-    if (new URL(request.url()).origin !== new URL(system.url).origin) said.push(`left the portal: ${request.url()}`)
+    const elsewhere = new URL(request.url()).origin !== new URL(system.url).origin
+    if (elsewhere) portal.complaints.push(`left the portal: ${request.url()}`)
   })
   return page
 }
@@ -46,7 +34,7 @@ describe("a day at 龙头警务站", () => {
     const { kiosk: kioskCode, display: displayCode } = await codes()
 
     // On a phone without any script: service, station, person, code, and the time last.
-    const phone = await aPage(360, 740, { javaScriptEnabled: false })
+    const phone = await aPage(screens.pocket, { javaScriptEnabled: false })
     await phone.goto(`${system.url}/`)
     await phone.getByRole("link", { name: "预约办事" }).click()
     await phone.getByRole("link", { name: /居住证签注/ }).click()
@@ -64,7 +52,7 @@ describe("a day at 龙头警务站", () => {
     expect(await phone.locator("main").innerText()).not.toContain(anIdNumber(1))
 
     // At the station: the kiosk reads the voucher, and gives a walk-in a ticket.
-    const kiosk = await aPage(1080, 1920)
+    const kiosk = await aPage(screens.kiosk)
     await kiosk.goto(`${system.url}/app/kiosk/#pair=${kioskCode.code}`)
     await kiosk.getByRole("button", { name: /我有预约/ }).click()
     await kiosk.getByRole("button", { name: /输入预约号/ }).click()
@@ -81,10 +69,10 @@ describe("a day at 龙头警务站", () => {
     await kiosk.getByText("前面没有人").first().waitFor()
 
     // The hall waits; the clerk signs in through the provider and takes a window.
-    const hall = await aPage(1920, 1080)
+    const hall = await aPage(screens.hall)
     await hall.goto(`${system.url}/app/display/#pair=${displayCode.code}`)
     await hall.getByRole("button", { name: /声音/ }).waitFor()
-    const desk = await aPage(1366, 768)
+    const desk = await aPage(screens.desk)
     await desk.goto(`${system.url}/app/staff/`)
     await desk.getByRole("link", { name: "登录" }).click()
     await desk.getByRole("button", { name: /林小燕/ }).click()
@@ -100,7 +88,7 @@ describe("a day at 龙头警务站", () => {
     await until("two tasks", async () => (await tasks("open")).length === 2)
 
     // The walk-in follows the line on a phone. One key calls: the appointment is not due, so the walk-in is first.
-    const follower = await aPage(360, 740)
+    const follower = await aPage(screens.pocket)
     const day = new Date(Date.now() + system.clockOffset + 4 * 3_600_000).toISOString().slice(0, 10)
     await follower.goto(`${system.url}/zh/t/FZ-JA-P01/${day}/A001`)
     await follower.getByText("A001").first().waitFor()
@@ -150,12 +138,12 @@ describe("a day at 龙头警务站", () => {
 
     await phone.reload()
     await phone.getByText("已办理").first().waitFor()
-    expect(said).toEqual([])
+    expect(portal.complaints).toEqual([])
   })
 
   it("is the same in English, in large type, at 320 px, and at no width does a page run over", async () => {
     for (const face of ["zh", "en", "zh-big", "en-big"]) {
-      const page = await aPage(320, 640)
+      const page = await aPage({ width: 320, height: 640 })
       for (const path of [
         "",
         "/book",

@@ -1,42 +1,26 @@
 /** A child is missing in the mall: the alert over everything, on the desk and on the officer's phone, until somebody has it; and to the end. */
-import type { BrowserContext, Page } from "playwright-core"
+import type { Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { mobileOf } from "#domain/demonstration-units"
 import { readableReference } from "#domain/id"
 import type { System } from "#local/system"
-import type { aBrowser } from "#test/browser"
-import { isForEveryone } from "#test/everyone"
-import { openPortal } from "#test/opened"
+import { fitsFingers, isForEveryone } from "#test/everyone"
+import { type Opened, openPortal, screens } from "#test/opened"
 import { depthOf, until } from "#test/system"
 import { ask } from "#test/visitor"
 
+let portal: Opened
 let system: System
-let open: Awaited<ReturnType<typeof aBrowser>>
-const contexts: BrowserContext[] = []
-const said: string[] = []
-const desk = { width: 1366, height: 768 }
-const pocket = { width: 360, height: 740 }
+const { pocket } = screens
 
 beforeAll(async () => {
-  ;({ system, open } = await openPortal())
+  portal = await openPortal()
+  ;({ system } = portal)
 })
-afterAll(async () => {
-  for (const it of contexts) await it.close()
-  await open?.close()
-  await system?.stop()
-})
+afterAll(() => portal?.close())
 
-async function signedIn(name: string, viewport: typeof desk, path: string): Promise<Page> {
-  const context = await open.browser.newContext({ viewport, locale: "zh-CN" })
-  contexts.push(context)
-  const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
-  page.on("pageerror", (error) => said.push(error.message))
-  await page.goto(system.url + path)
-  await page.getByRole("link", { name: "登录" }).click()
-  await page.getByRole("button", { name: new RegExp(name) }).click()
-  return page
-}
+/** The first page of each who signed in, in their order. */
+const pages = () => portal.browser.contexts().map((it) => it.pages()[0]!)
 
 /** What the two officers of the mall got, newest last. */
 const messages = () =>
@@ -63,22 +47,11 @@ async function reported(): Promise<string> {
 const alarm = (page: Page) => page.locator("dialog.alarm")
 const gone = (page: Page) => until("the alert to go", async () => (await alarm(page).count()) === 0)
 
-/** Nothing that is pressed is smaller than a finger. */
-async function fitsFingers(page: Page) {
-  const small = await page.evaluate(() =>
-    [...document.querySelectorAll("button, a.button, select, textarea, input:not([type=checkbox]), summary")]
-      .map((it) => ({ text: it.textContent, box: it.getBoundingClientRect() }))
-      .filter(({ box }) => box.width > 0 && (box.height < 43.9 || box.width < 43.9))
-      .map(({ text, box }) => `${text} ${box.width} × ${box.height}`),
-  )
-  expect(small).toEqual([])
-}
-
 describe("a missing child", () => {
   it("is over everything at the desk and in the pocket until an officer has it; a clerk sees nothing of it", async () => {
-    const zhou = await signedIn("周警官", pocket, "/app/duty/")
-    const ye = await signedIn("叶警官", desk, "/app/staff/")
-    const clerk = await signedIn("王丽", desk, "/app/staff/")
+    const zhou = await portal.signedIn("周警官", "/app/duty/", pocket)
+    const ye = await portal.signedIn("叶警官")
+    const clerk = await portal.signedIn("王丽")
     await zhou.getByText("现在没有走失报告").waitFor()
     await isForEveryone(zhou, "no report")
     await clerk.getByRole("heading", { name: "今天坐哪个窗口？" }).waitFor()
@@ -106,11 +79,11 @@ describe("a missing child", () => {
     await ye.locator(".report-row").click()
     await ye.getByText(/已由 .*周警官 于/).waitFor()
     await until("the title as before", async () => !(await ye.title()).startsWith("●"))
-    expect(said).toEqual([])
+    expect(portal.complaints).toEqual([])
   })
 
   it("is searched, handed over and closed, by keyboard and by thumb, in both languages", async () => {
-    const [zhou, ye] = [contexts[0]!.pages()[0]!, contexts[1]!.pages()[0]!]
+    const [zhou, ye] = pages() as [Page, Page]
     await zhou.getByRole("button", { name: "开始查找" }).click()
     await zhou.getByRole("button", { name: /^完成：查看公共视频/ }).click()
     await zhou.locator(".checklist li.done").waitFor()
@@ -158,7 +131,7 @@ describe("a missing child", () => {
       const card = await ye.evaluate(async () => (await fetch("/staff/card")).json())
       return card.card === undefined
     })
-    expect(said).toEqual([])
+    expect(portal.complaints).toEqual([])
   })
 
   it("finds the officer on duty away from the screen, by a link that opens the report after signing in", async () => {
@@ -169,7 +142,7 @@ describe("a missing child", () => {
     })
     expect(text).not.toMatch(/小禾|滑梯/)
     const link = /\/app\/duty\/#\w+/.exec(text!)![0]
-    const page = await signedIn("叶警官", pocket, link)
+    const page = await portal.signedIn("叶警官", link, pocket)
     await alarm(page).waitFor()
     await alarm(page).getByRole("button", { name: "签收，我来处理" }).click()
     await page.getByRole("heading", { name: /已签收/ }).waitFor()
@@ -178,7 +151,7 @@ describe("a missing child", () => {
   })
 
   it("is another thing than a drill, which is marked wherever it is seen and told to nobody", async () => {
-    const page = contexts.at(-1)!.pages()[0]!
+    const page = pages().at(-1)!
     await page.setViewportSize(pocket)
     const before = messages().length
     await page.getByRole("button", { name: "值班表" }).click()
@@ -196,11 +169,11 @@ describe("a missing child", () => {
     await fitsFingers(page)
     await until("messages to be over", async () => (await depthOf(system, "Notices")) === 0)
     expect(messages().length).toBe(before)
-    expect(said).toEqual([])
+    expect(portal.complaints).toEqual([])
   })
 
   it("sounds on though its reporter says found, until an officer has it; a message's link opens its report in the open page", async () => {
-    const page = contexts.at(-1)!.pages()[0]!
+    const page = pages().at(-1)!
     await page.getByRole("button", { name: "走失报告", exact: true }).click()
     const first = await reported()
     await alarm(page).waitFor()
@@ -224,6 +197,6 @@ describe("a missing child", () => {
     }, first)
     await page.locator(".report-head small", { hasText: readableReference(first) }).waitFor()
     expect(new URL(page.url()).hash).toBe("")
-    expect(said).toEqual([])
+    expect(portal.complaints).toEqual([])
   })
 })

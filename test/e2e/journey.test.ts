@@ -1,22 +1,18 @@
 /** A grandmother books for her grandson without any script, by the messages on her phone; the station closes that day, and she takes what it holds for her. */
-import type { Page } from "playwright-core"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import type { System } from "#local/system"
-import type { aBrowser } from "#test/browser"
 import { isForEveryone } from "#test/everyone"
-import { openPortal } from "#test/opened"
+import { type Opened, openPortal, screens } from "#test/opened"
 import { until } from "#test/system"
 
+let portal: Opened
 let system: System
-let open: Awaited<ReturnType<typeof aBrowser>>
 
 beforeAll(async () => {
-  ;({ system, open } = await openPortal())
+  portal = await openPortal()
+  ;({ system } = portal)
 })
-afterAll(async () => {
-  await open?.close()
-  await system?.stop()
-})
+afterAll(() => portal?.close())
 
 const mobile = "13800000077"
 const received = (words: RegExp) =>
@@ -27,12 +23,7 @@ const received = (words: RegExp) =>
 const linkIn = (text: string) => /\/(?:zh|en)\/a\/[\w.-]+/.exec(text)![0]
 
 async function closeTheDay(date: string) {
-  const context = await open.browser.newContext({ viewport: { width: 1366, height: 768 }, locale: "zh-CN" })
-  const desk = await context.newPage()
-  desk.setDefaultTimeout(15_000)
-  await desk.goto(`${system.url}/app/staff/`)
-  await desk.getByRole("link", { name: "登录" }).click()
-  await desk.getByRole("button", { name: /郑站长/ }).click()
+  const desk = await portal.signedIn("郑站长")
   await desk.getByRole("tab", { name: "停办", exact: false }).waitFor()
   await desk.getByRole("tab", { name: "停办", exact: false }).click()
   await desk.getByLabel("从哪天").fill(date)
@@ -43,12 +34,11 @@ async function closeTheDay(date: string) {
   await desk.getByText(/^有 1 个预约/).waitFor()
   await desk.getByRole("button", { name: "停办", exact: true }).focus()
   await desk.keyboard.press("Enter")
-  await context.close()
+  await desk.context().close()
 }
 
 it("books, reads, is put off, accepts, moves and cancels with larger text and no script", async () => {
-  const context = await open.browser.newContext({ viewport: { width: 360, height: 740 }, javaScriptEnabled: false })
-  const page: Page = await context.newPage()
+  const page = await portal.page(screens.pocket, { javaScriptEnabled: false })
   const next = () => page.getByRole("button", { name: "下一步" }).click()
   await page.goto(`${system.url}/zh-big/book/rp-endorse/FZ-JA-P01`)
   await next()
@@ -102,11 +92,10 @@ it("books, reads, is put off, accepts, moves and cancels with larger text and no
   await page.getByRole("link", { name: "取消预约" }).click()
   await page.getByRole("button", { name: "确定取消" }).click()
   expect(await page.locator("h1").textContent()).toBe("已取消")
-  await context.close()
+  await page.context().close()
 
-  const seeing = await open.browser.newContext({ viewport: { width: 360, height: 740 } })
-  const again = await seeing.newPage()
+  const again = await portal.page(screens.pocket)
   await again.goto(voucher)
   await isForEveryone(again, "cancelled")
-  await seeing.close()
+  await again.context().close()
 })

@@ -2,29 +2,26 @@
 import type { BrowserContext, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { System } from "#local/system"
-import type { aBrowser } from "#test/browser"
 import { monday } from "#test/builders"
 import { isForEveryone } from "#test/everyone"
-import { openPortal } from "#test/opened"
+import { type Opened, openPortal, screens } from "#test/opened"
 import { aMobile, anIdNumber } from "#test/people"
 import { itemsOf, until } from "#test/system"
 import { aPhone } from "#test/visitor"
 
 const station = "FZ-JA-P01"
+let portal: Opened
 let system: System
-let open: Awaited<ReturnType<typeof aBrowser>>
 let context: BrowserContext
 let kiosk: Page
 
 beforeAll(async () => {
-  ;({ system, open } = await openPortal())
-  context = await open.browser.newContext({ viewport: { width: 1080, height: 1920 }, locale: "zh-CN" })
+  portal = await openPortal()
+  ;({ system } = portal)
+  kiosk = await portal.page(screens.kiosk)
+  context = kiosk.context()
 })
-afterAll(async () => {
-  await context?.close()
-  await open?.close()
-  await system?.stop()
-})
+afterAll(() => portal?.close())
 
 const live = () => itemsOf(system, "Live")
 const line = async () => {
@@ -76,8 +73,6 @@ describe("a kiosk whose network goes", () => {
     const booked = await phone.book({ station, date: monday, time: "09:05", idNumber: anIdNumber(1) })
     expect(booked.status).toBe(201)
 
-    kiosk = await context.newPage()
-    kiosk.setDefaultTimeout(20_000)
     const { kiosk: pairing } = (await system.invoke("Setup", { pair: true })) as { kiosk: { code: string } }
     await kiosk.goto(`${system.url}/app/kiosk/#pair=${pairing.code}`)
     expect(await take(/居住证签注/)).toBe("A001")
@@ -166,11 +161,7 @@ describe("a kiosk whose network goes", () => {
     await context.setOffline(true)
     await kiosk.getByText("网络断了，照常签到、取号").waitFor()
     expect(await take(/居住证签注/)).toBe("D004")
-    const desk = await open.browser.newContext({ viewport: { width: 1366, height: 768 }, locale: "zh-CN" })
-    const console = await desk.newPage()
-    await console.goto(`${system.url}/app/staff/`)
-    await console.getByRole("link", { name: "登录" }).click()
-    await console.getByRole("button", { name: /郑站长/ }).click()
+    const console = await portal.signedIn("郑站长")
     await console.getByRole("tab").first().waitFor()
     const devices = await console.evaluate(async () => (await fetch("/staff/devices")).json())
     const mine = devices.find((it: { letter?: string }) => it.letter === "D")
@@ -183,7 +174,7 @@ describe("a kiosk whose network goes", () => {
         }).then((it) => it.status),
       mine.id,
     )
-    await desk.close()
+    await console.context().close()
     await context.setOffline(false)
     await kiosk.getByRole("heading", { name: "这些号不在队列里" }).waitFor()
     expect(await kiosk.locator(".left").innerText()).toContain("D004")

@@ -3,26 +3,22 @@ import { randomBytes } from "node:crypto"
 import type { BrowserContext, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { System } from "#local/system"
-import type { aBrowser } from "#test/browser"
-import { openPortal } from "#test/opened"
+import { type Opened, openPortal, screens } from "#test/opened"
 import { aPng } from "#test/photos"
 import { itemsOf, until } from "#test/system"
 
+let portal: Opened
 let system: System
-let open: Awaited<ReturnType<typeof aBrowser>>
 let context: BrowserContext
 let page: Page
 
 beforeAll(async () => {
-  ;({ system, open } = await openPortal())
-  context = await open.browser.newContext({ viewport: { width: 360, height: 740 }, locale: "zh-CN" })
-  page = await context.newPage()
+  portal = await openPortal()
+  ;({ system } = portal)
+  page = await portal.page(screens.pocket)
+  context = page.context()
 })
-afterAll(async () => {
-  await context?.close()
-  await open?.close()
-  await system?.stop()
-})
+afterAll(() => portal?.close())
 
 const children = async () => (await itemsOf(system, "Children")).filter((it) => String(it.pk).startsWith("report#"))
 const reportsKept = async () => (await children()).filter((it) => it.sk === "report")

@@ -1,9 +1,5 @@
 /** The resident's pages in a real browser: nobody is shut out, nothing overflows, every target can be hit, and the script keeps a ticket true. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
-import type { AddressInfo } from "node:net"
-import { fileURLToPath } from "node:url"
 import { gzipSync } from "node:zlib"
-import { build } from "esbuild"
 import type { BrowserContext, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { byLink, offers } from "#actions/booking"
@@ -14,60 +10,24 @@ import * as appointments from "#store/appointments"
 import * as standings from "#store/standings"
 import * as stations from "#store/stations"
 import { counter, write } from "#store/table"
-import { type Apps, aClerk, aDevice, apps } from "#test/apps"
-import { aBrowser } from "#test/browser"
+import { aClerk, aDevice } from "#test/apps"
 import { at } from "#test/builders"
 import { isForEveryone } from "#test/everyone"
 import { anIdNumber } from "#test/people"
+import { type Served, servePages } from "#test/served"
 import { aWorld, codeFor, type TestWorld } from "#test/world"
 
 let world: TestWorld
-let app: Apps
-let server: Server
+let served: Served
 let url: string
-let script: string
-let open: Awaited<ReturnType<typeof aBrowser>>
 let count = 0
 
 beforeAll(async () => {
   world = await aWorld(at("09:00"))
-  app = apps(world)
-  const entry = fileURLToPath(new URL("../../web/resident/enhance.ts", import.meta.url))
-  const built = await build({ entryPoints: [entry], bundle: true, minify: true, format: "esm", write: false })
-  script = built.outputFiles[0]!.text
-  server = createServer((asked, answer) => void serve(asked, answer))
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  open = await aBrowser()
+  served = await servePages(world)
+  ;({ url } = served)
 })
-afterAll(async () => {
-  await open?.close()
-  server?.closeAllConnections()
-  await new Promise((closed) => server.close(closed))
-})
-
-async function serve(asked: IncomingMessage, answer: ServerResponse) {
-  if (asked.url === "/app/resident.js") return answer.setHeader("content-type", "text/javascript").end(script)
-  const chunks: Buffer[] = []
-  for await (const chunk of asked) chunks.push(chunk as Buffer)
-  const headers = new Headers(asked.headers as Record<string, string>)
-  headers.set("x-doorstep-edge", "edge")
-  headers.set("x-doorstep-address", "10.0.0.1")
-  const body = chunks.length ? { body: Buffer.concat(chunks) } : {}
-  const said = await app.resident.request(`${url}${asked.url}`, { method: asked.method!, headers, ...body })
-  said.headers.forEach((value, name) => {
-    if (name !== "set-cookie") answer.setHeader(name, value)
-  })
-  if (said.headers.getSetCookie().length) answer.setHeader("set-cookie", said.headers.getSetCookie())
-  // A test's time goes faster than the second that a browser keeps a snapshot.
-  if (asked.url?.endsWith("/live")) answer.setHeader("cache-control", "no-cache")
-  answer.writeHead(said.status).end(Buffer.from(await said.arrayBuffer()))
-}
-
-async function aPage(options: Parameters<typeof open.browser.newContext>[0] = {}) {
-  const context = await open.browser.newContext({ viewport: { width: 360, height: 740 }, ...options })
-  return { context, page: await context.newPage() }
-}
+afterAll(() => served?.close())
 
 /** Nobody books more than twice a week: each journey is another child's. */
 function aChild(n: number): string {
@@ -239,7 +199,7 @@ async function journey(
 
 describe("in a browser", () => {
   it.each(["zh", "zh-big"] as const)("%s is open to everyone on every page (axe, A and AA)", async (face) => {
-    const { context, page } = await aPage()
+    const { context, page } = await served.page()
     await journey(page, face, (name) => isForEveryone(page, name))
     await context.close()
   })
@@ -249,7 +209,7 @@ describe("in a browser", () => {
     ["zh-big", 22],
     ["en", 30],
   ] as const)("%s fits into 320 px with a root of %i px, and its targets into a finger", async (face, root) => {
-    const { context, page } = await aPage({ viewport: { width: 320, height: 640 } })
+    const { context, page } = await served.page({ viewport: { width: 320, height: 640 } })
     await journey(page, face, async (name) => {
       if (root === 30) await page.evaluate(() => document.documentElement.style.setProperty("font-size", "30px"))
       const seen = await page.evaluate(() => {
@@ -272,7 +232,7 @@ describe("in a browser", () => {
   })
 
   it("is booked by hand without any script", async () => {
-    const { context, page } = await aPage({ javaScriptEnabled: false })
+    const { context, page } = await served.page({ javaScriptEnabled: false })
     const names: string[] = []
     await journey(
       page,
@@ -292,7 +252,7 @@ describe("in a browser", () => {
   })
 
   it("breaks none of its own rules of content", async () => {
-    const { context, page } = await aPage()
+    const { context, page } = await served.page()
     const complaints: string[] = []
     page.on("console", (it) => {
       if (/Content Security|Refused/.test(it.text())) complaints.push(it.text())
@@ -304,7 +264,7 @@ describe("in a browser", () => {
   })
 
   it("takes the focus to what went wrong, and from there to the field", async () => {
-    const { context, page } = await aPage()
+    const { context, page } = await served.page()
     await page.goto(`${url}/zh/book/rp-endorse/FZ-JA-P02`)
     await page.fill("#name", "1")
     await page.locator("main form[method=post] button[type=submit]").first().click()
@@ -316,7 +276,7 @@ describe("in a browser", () => {
   })
 
   it("remembers the last face for the door", async () => {
-    const { context, page } = await aPage()
+    const { context, page } = await served.page()
     await page.goto(`${url}/en-big/find`)
     await page.goto(url)
     expect(page.url()).toBe(`${url}/en-big`)
@@ -324,13 +284,16 @@ describe("in a browser", () => {
   })
 
   it("sorts by one's own place when asked, and says so where it may not know it", async () => {
-    const near = await aPage({ geolocation: { latitude: 26.131, longitude: 119.326 }, permissions: ["geolocation"] })
+    const near = await served.page({
+      geolocation: { latitude: 26.131, longitude: 119.326 },
+      permissions: ["geolocation"],
+    })
     await near.page.goto(`${url}/zh/book/rp-endorse`)
     await near.page.locator("[data-locate] button").click()
     await near.page.waitForURL(/lat=26\.131/)
     expect(await near.page.locator(".card h2").first().textContent()).toContain("龙头警务站")
     await near.context.close()
-    const { context, page } = await aPage()
+    const { context, page } = await served.page()
     await page.goto(`${url}/zh/stations`)
     await page.locator("[data-locate] button").click()
     await page.getByText("没有取得位置，请在上面选一个片区。").waitFor()
@@ -339,12 +302,11 @@ describe("in a browser", () => {
 
   it("counts down to one's turn and then opens the times where they stand, without a reload", async () => {
     const there = await aWorld(at("08:00"))
-    const before = app
-    app = apps(there)
+    served.show(there)
     const day = "2026-11-30"
     // A lot is a person's: somebody is found whose turn is not the first.
     for (let n = 700; ; n++) {
-      const { context, page } = await aPage()
+      const { context, page } = await served.page()
       await page.clock.install({ time: at("08:00") })
       await page.goto(`${url}/zh/book/rp-endorse/FZ-JA-P02`)
       const mobile = `137${String(n).padStart(8, "0")}`
@@ -364,7 +326,10 @@ describe("in a browser", () => {
         await context.close()
         continue
       }
+      // The check takes as long as the machine likes; from here on the page's time stands still.
       await isForEveryone(page, "not their turn")
+      await page.clock.pauseAt(at("08:30"))
+      await page.reload()
       const first = page.locator(".times button").first()
       expect(await first.isDisabled()).toBe(true)
       expect(await page.locator("[data-left]").textContent()).toMatch(/^还有 \d:\d\d，/)
@@ -374,21 +339,21 @@ describe("in a browser", () => {
       await page.clock.fastForward(2000)
       await page.getByText("轮到您了").waitFor()
       expect(await first.isDisabled()).toBe(false)
+      await page.clock.resume()
       await isForEveryone(page, "their turn")
       await first.click()
       expect(await page.locator("h1").textContent()).toBe("约好了")
       await context.close()
       break
     }
-    app = before
+    served.show(world)
   })
 
   it.each(["zh", "en-big"] as const)("%s is open to everyone where booking ends, too", async (face) => {
     const there = await aWorld(at("09:00"))
-    const before = app
-    app = apps(there)
+    served.show(there)
     const who = { name: "陈小雨", idNumber: anIdNumber(1), mobile: "13711110002" }
-    const { context, page } = await aPage()
+    const { context, page } = await served.page()
     const press = () => page.locator("main form[method=post] button[type=submit]").first().click()
     /** As far as the tap on a time. */
     const tap = async (first: boolean) => {
@@ -440,16 +405,16 @@ describe("in a browser", () => {
     const closed = { id: "all", from: at("00:00"), to: at("00:00", "2027-02-01"), reason: "test" }
     const shut = stations.resaved(system, "full", there.now(), v, { ...station, closures: [closed] })
     expect((await write(there, [shut], counter())).written).toBe(true)
-    app = apps({ ...there })
+    served.show({ ...there })
     await page.goto(`${url}/${face}/book/time`)
     expect(await page.locator("button[name=station]").count()).toBeGreaterThan(0)
     await isForEveryone(page, "nothing free")
     await context.close()
-    app = before
+    served.show(world)
   })
 
   it("books a list to its end by itself, once its owner has begun it", async () => {
-    const { context, page } = await aPage()
+    const { context, page } = await served.page()
     const mobile = "13711110001"
     const press = () => page.locator("main form[method=post] button[type=submit]").first().click()
     await page.goto(`${url}/zh/group`)
@@ -469,7 +434,7 @@ describe("in a browser", () => {
   })
 
   it("prints the voucher on one page of A4, with its QR code large", async () => {
-    const { context, page } = await aPage({ javaScriptEnabled: false })
+    const { context, page } = await served.page({ javaScriptEnabled: false })
     await journey(page, "en", async (name) => {
       if (name !== "voucher") return
       await page.emulateMedia({ media: "print" })
@@ -486,7 +451,7 @@ describe("in a browser", () => {
   })
 
   it("has a script of at most 4 KB", () => {
-    expect(gzipSync(script).length).toBeLessThanOrEqual(4096)
+    expect(gzipSync(served.scripts.get("/app/resident.js")!).length).toBeLessThanOrEqual(4096)
   })
 })
 
@@ -499,13 +464,11 @@ describe("my ticket on the phone", () => {
 
   it("moves by itself from the number to the window to the end, and shakes when called", async () => {
     const there = await aWorld(at("09:00"))
-    const here = apps(there)
-    const before = app
-    app = here
+    const here = served.show(there)
     const kiosk = await aDevice(there, here.device)
     const clerk = (await aClerk(there, here.staff, "clerk-p01-1")).at(1)
     for (let i = 0; i < 2; i++) await kiosk.post("/device/tickets", { service: "rp-endorse" })
-    const context = await open.browser.newContext({ viewport: { width: 360, height: 740 } })
+    const context = await served.browser.newContext({ viewport: { width: 360, height: 740 } })
     await context.addInitScript(() => {
       const shaken: unknown[] = []
       Object.assign(window, { shaken })
@@ -549,13 +512,13 @@ describe("my ticket on the phone", () => {
     await page.clock.fastForward(3_000)
     await page.getByText("已经办好，谢谢！").waitFor()
     await context.close()
-    app = before
+    served.show(world)
   })
 
   it("asks for nothing while nobody looks, and tells when the network is gone", async () => {
-    const context = await open.browser.newContext()
+    const context = await served.browser.newContext()
     const page = await held(context)
-    const kiosk = await aDevice(world, app.device)
+    const kiosk = await aDevice(world, served.app.device)
     const { number } = (await kiosk.post("/device/tickets", { service: "rp-endorse" })).body
     let asked = 0
     let network = true

@@ -1,4 +1,4 @@
-/** What a page must be for everyone, whatever its size: open to a screen reader, and no wider than its screen. */
+/** What a page must be for everyone, whatever its size: open to a screen reader, pressed by a finger, and no wider than its screen. */
 import AxeBuilder from "@axe-core/playwright"
 import type { Page } from "playwright-core"
 import { expect } from "vitest"
@@ -10,6 +10,26 @@ export async function isForEveryone(page: Page, state = page.url()): Promise<voi
   const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze()
   const found = violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.html).join(" ")}`.slice(0, 300))
   expect(found, state).toEqual([])
+  await fitsItsScreen(page, state)
+}
+
+const pressed = "button, a.button, select, textarea, summary, .radio, .tick, input:not([type=radio], [type=checkbox])"
+
+/** Nothing that is pressed is smaller than 44 px (of a radio or a tick, its label is), and nothing to scroll to sideways. */
+export async function fitsFingers(page: Page, state = page.url()): Promise<void> {
+  const small = await page.evaluate(
+    (targets) =>
+      [...document.querySelectorAll(targets)]
+        .map((it) => ({ text: it.textContent || it.getAttribute("aria-label"), box: it.getBoundingClientRect() }))
+        .filter(({ box }) => box.width > 0 && (box.height < 43.9 || box.width < 43.9))
+        .map(({ text, box }) => `${text} ${box.width} × ${box.height}`),
+    pressed,
+  )
+  expect(small, state).toEqual([])
+  await fitsItsScreen(page, state)
+}
+
+async function fitsItsScreen(page: Page, state: string) {
   const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
   expect(over, `${state}: wider than its screen`).toBeLessThanOrEqual(0)
 }

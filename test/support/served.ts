@@ -16,7 +16,7 @@ export async function servePages(
   world: TestWorld,
   weather: (asked: IncomingMessage) => number | "answer lost" | undefined = () => undefined,
 ) {
-  const app: Apps = apps(world)
+  let app: Apps = apps(world)
   const bundled = new Map<string, string>()
   for (const [path, file] of Object.entries(scripts)) {
     const entry = fileURLToPath(new URL(`../../web/resident/${file}`, import.meta.url))
@@ -52,14 +52,24 @@ export async function servePages(
       if (name !== "set-cookie") answer.setHeader(name, value)
     })
     if (said.headers.getSetCookie().length) answer.setHeader("set-cookie", said.headers.getSetCookie())
+    // A test's time goes faster than the second that a browser keeps a snapshot.
+    if (path.endsWith("/live")) answer.setHeader("cache-control", "no-cache")
     answer.writeHead(said.status).end(Buffer.from(await said.arrayBuffer()))
   }
 
   const open = await aBrowser()
   return {
     url,
-    app,
+    browser: open.browser,
     scripts: bundled,
+    get app() {
+      return app
+    },
+    /** Serves this world from now on. */
+    show(other: TestWorld): Apps {
+      app = apps(other)
+      return app
+    },
     async page(options: Parameters<typeof open.browser.newContext>[0] = {}) {
       const context = await open.browser.newContext({ viewport: { width: 360, height: 740 }, ...options })
       return { context, page: await context.newPage() }

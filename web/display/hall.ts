@@ -5,8 +5,8 @@ import { minute } from "#domain/time"
 import { type Call, heard, isWithdrawn, worthSaying } from "#web/lib/calls"
 import { Offline } from "#web/lib/client"
 import { isClockKnown, learnClock, portalNow } from "#web/lib/clock"
-import { type DeviceRoutes, deviceOf } from "#web/lib/device"
-import { type Polling, polling } from "#web/lib/polling"
+import { type DeviceRoutes, deviceOf, pollWhilePaired } from "#web/lib/device"
+import type { Polling } from "#web/lib/polling"
 import { isRefusal, mayHaveHappened } from "#web/lib/portal"
 import { announcerOn } from "./announcer.ts"
 import { mayReloadForVersion, renewing, servedPage } from "./renewal.ts"
@@ -60,20 +60,7 @@ export function listen(): void {
   addEventListener("pointerdown", touched)
   addEventListener("keydown", touched)
 
-  effect(() => {
-    if (device.standing.value.at === "paired") {
-      live.value ??= polling({
-        ask: asked,
-        everyMs: 1_000,
-        refused: () => {
-          // Being unknown has turned the page into the pairing page already.
-        },
-      })
-      return
-    }
-    live.peek()?.stop()
-    live.value = undefined
-  })
+  pollWhilePaired(device, live, { ask: asked, everyMs: 1_000 })
   effect(() => {
     const snapshot = live.value?.latest.value
     if (snapshot) untracked(() => hear(snapshot))

@@ -4,6 +4,7 @@
  */
 import { effect, signal } from "@preact/signals"
 import { type Call, spokenEn, spokenZh, voiceFor } from "#web/lib/calls"
+import { tone } from "#web/lib/tone"
 import { within } from "#web/voice/patience"
 import { type Player, playerOn } from "#web/voice/player"
 import { sentenceEn, sentenceZh } from "#web/voice/sentence"
@@ -69,26 +70,14 @@ export function listenForVoices(): void {
   })
 }
 
+const bell = { type: "triangle", loud: 0.5 } as const
+
 /** A falling third, like a doorbell. Resolves when it has sounded. */
 export async function chime(): Promise<void> {
   if (audio?.state !== "running") return
-  tone(audio, 880, 0)
-  tone(audio, 698.5, 0.35)
+  tone(audio, bell, 880, 0, 0.7)
+  tone(audio, bell, 698.5, 0.35, 0.7)
   await sleep(1_100)
-}
-
-function tone(on: AudioContext, hertz: number, after: number): void {
-  const start = on.currentTime + after
-  const voice = on.createOscillator()
-  const loud = on.createGain()
-  voice.type = "triangle"
-  voice.frequency.value = hertz
-  loud.gain.setValueAtTime(0.0001, start)
-  loud.gain.exponentialRampToValueAtTime(0.5, start + 0.02)
-  loud.gain.exponentialRampToValueAtTime(0.0001, start + 0.7)
-  voice.connect(loud).connect(on.destination)
-  voice.start(start)
-  voice.stop(start + 0.75)
 }
 
 /** So many times in Chinese; then in English once where it is wanted. Resolves at once on a machine without a voice. */

@@ -6,10 +6,9 @@ import { idNumberFault } from "#domain/person"
 import { type Group, groupOf, type ServiceId, serviceIds } from "#domain/service"
 import { Refusal } from "#web/lib/client"
 import { learnClock } from "#web/lib/clock"
-import type { DeviceRoutes } from "#web/lib/device"
+import { type DeviceRoutes, pollWhilePaired } from "#web/lib/device"
 import { insisting } from "#web/lib/insisting"
 import { language } from "#web/lib/language"
-import { polling } from "#web/lib/polling"
 import { isRefusal, mayHaveHappened, newOperationId } from "#web/lib/portal"
 import { onScan } from "#web/lib/scanner"
 import { canKeep, giveAway, type KeptGiven, type Shown } from "./away.ts"
@@ -211,20 +210,7 @@ export function listen(): void {
     else touch()
   }, 500)
 
-  effect(() => {
-    if (device.standing.value.at === "paired") {
-      live.value ??= polling({
-        ask: () => device.request("GET /device/live"),
-        everyMs: 5_000,
-        refused: () => {
-          // Being unknown has turned the page into the pairing page already.
-        },
-      })
-      return
-    }
-    live.peek()?.stop()
-    live.value = undefined
-  })
+  pollWhilePaired(device, live, { ask: () => device.request("GET /device/live"), everyMs: 5_000 })
   effect(() => {
     document.documentElement.classList.toggle("elder", elder.value)
   })

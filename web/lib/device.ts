@@ -1,11 +1,12 @@
 /** A browser that a chief made a kiosk or a hall display: pairing, its key, and signed requests. */
-import { type Signal, signal } from "@preact/signals"
+import { effect, type Signal, signal } from "@preact/signals"
 import type { deviceRoutes } from "#api/device/routes"
 import type { Answer } from "#api/routes"
 import { clientOf, type Request } from "./client.ts"
 import { learnClock, portalNow } from "./clock.ts"
 import { keep, kept } from "./keep.ts"
 import { language } from "./language.ts"
+import { type Pollable, type Polling, polling } from "./polling.ts"
 import { isRefusal, mayHaveHappened } from "./portal.ts"
 import { type DeviceKey, newKeys, signature } from "./signing.ts"
 
@@ -116,6 +117,27 @@ export function deviceOf(kind: Kind, { remembers = false }: { remembers?: boolea
   }
 
   return { standing, request, open, pair }
+}
+
+/** Asks again and again as long as the device is paired. */
+export function pollWhilePaired<T>(
+  { standing }: Device,
+  live: Signal<Polling<T> | undefined>,
+  asking: Pick<Pollable<T>, "ask" | "everyMs">,
+): void {
+  effect(() => {
+    if (standing.value.at === "paired") {
+      live.value ??= polling({
+        ...asking,
+        refused: () => {
+          // Being unknown has turned the page into the pairing page already.
+        },
+      })
+      return
+    }
+    live.peek()?.stop()
+    live.value = undefined
+  })
 }
 
 /** From a link like #pair=CODE. The code is taken out of the address at once: it is for one use and nobody's history. */

@@ -1,4 +1,5 @@
 /** The catalogue (办事指南): all services, and for each who may apply, what to bring, what it costs, how long it takes; and what holds in one's own case. */
+import type { VNode } from "preact"
 import { type Advice, type Fact, type Facts, questions } from "#domain/advice"
 import { materials, type Terms, terms } from "#domain/catalogue"
 import { type Group, groups, type Service, type ServiceId, services } from "#domain/service"
@@ -93,7 +94,7 @@ export function ServicePage({ view, service, asked }: ServiceProps) {
       <Back view={view} to="/services" />
       <ErrorSummary title={t("please-check")} faults={faults} />
       <h1>{serviceNames[service][language]}</h1>
-      {asked.advice && <AdviceList view={view} service={service} advice={asked.advice} fee={asked.fee} />}
+      {asked.advice && <AdviceCard view={view} service={service} advice={asked.advice} fee={asked.fee} />}
       <TermsList view={view} service={service} />
       <p>
         <a class={elsewhere ? "button quiet" : "button"} href={`/${face}/book/${service}`}>
@@ -175,37 +176,45 @@ export function BringList({ view: { t, language }, services: ids }: { view: View
 
 type AdviceProps = { view: View; service: ServiceId; advice: readonly Advice[]; fee: number | undefined }
 
-function AdviceList({ view, service, advice, fee }: AdviceProps) {
+function AdviceCard({ view, service, advice, fee }: AdviceProps) {
   const { language, face } = view
   const tell = termsTeller(language)
   return (
     <section class="card" aria-labelledby="advice" id="answer" tabIndex={-1}>
       <h2 id="advice">{tell("advice-title")}</h2>
       {advice.length === 0 && <p>{tell("advice-none")}</p>}
-      <ul class="advice">
-        {advice.map(({ key, level, values, instead }) => (
-          <li key={key}>
-            <span class={level === "note" ? "mark" : `mark ${level}`}>{levelWords[level][language]}</span>{" "}
-            {adviceText(language, key, values)}
-            {instead && (
-              <>
-                {" "}
-                <a href={`/${face}/services/${instead}`}>
-                  {tell("instead", { service: serviceNames[instead][language] })}
-                </a>
-              </>
-            )}
-          </li>
-        ))}
-      </ul>
+      <AdviceList
+        view={view}
+        advice={advice}
+        way={(id) => <a href={`/${face}/services/${id}`}>{tell("instead", { service: serviceNames[id][language] })}</a>}
+      />
       {fee !== services[service].fee && <p>{tell("fee-yours", { fee: feeName(view, fee) })}</p>}
       <p class="more">{tell("advice-only")}</p>
     </section>
   )
 }
 
+type AdviceListProps = {
+  view: View
+  advice: readonly Advice[]
+  /** The link to a service that fits better. */
+  way: (instead: ServiceId) => VNode
+}
+
+export const AdviceList = ({ view: { language }, advice, way }: AdviceListProps) => (
+  <ul class="advice">
+    {advice.map(({ key, level, values, instead }) => (
+      <li key={key}>
+        <span class={level === "note" ? "mark" : `mark ${level}`}>{levelWords[level][language]}</span>{" "}
+        {adviceText(language, key, values)}
+        {instead && <> {way(instead)}</>}
+      </li>
+    ))}
+  </ul>
+)
+
 /** Dates are kept as dates and said as people say them. */
-export const adviceText = (language: View["language"], key: Advice["key"], values: Advice["values"]) =>
+const adviceText = (language: View["language"], key: Advice["key"], values: Advice["values"]) =>
   adviceWords[key][language].replace(/\{(\w+)\}/g, (blank, name) => {
     const value = values[name]
     return typeof value === "string" ? yearName(value, language) : String(value ?? blank)

@@ -3,12 +3,11 @@ import type { Advice } from "#domain/advice"
 import type { ServiceId } from "#domain/service"
 import { type LocalDate, type LocalTime, timeAt } from "#domain/time"
 import { ErrorSummary } from "#web/ui/form.tsx"
-import { levelWords } from "#web/words/catalogue"
 import { serviceNames } from "#web/words/services"
 import { dayName, nearName, type PartOfDay, partOf, shortDate, whenName } from "./dates.ts"
 import { type Choosable, distanceName } from "./near.tsx"
 import { Back, Step } from "./page.tsx"
-import { adviceText, BringList } from "./services.tsx"
+import { AdviceList, BringList } from "./services.tsx"
 import type { Place, View } from "./view.ts"
 
 /** What can be had on one day. */
@@ -46,6 +45,7 @@ export function TimesPage(props: TimesProps) {
   const { t, language, face } = view
   const barred = advice.filter(({ level }) => level === "warn" || level === "elsewhere")
   const notes = advice.filter((it) => !barred.includes(it))
+  const way = (id: ServiceId) => <a href={`/${face}/book/${id}`}>{serviceNames[id][language]}</a>
   return (
     <>
       <Back view={view} to={back} />
@@ -58,7 +58,7 @@ export function TimesPage(props: TimesProps) {
       {barred.length > 0 && (
         <section class="card" aria-labelledby="advice">
           <h2 id="advice">{t("advice-found")}</h2>
-          <AdviceItems view={view} advice={barred} />
+          <AdviceList view={view} advice={barred} way={way} />
           <p class="more">{t("advice-anyway")}</p>
         </section>
       )}
@@ -68,7 +68,7 @@ export function TimesPage(props: TimesProps) {
       )}
       <details>
         <summary>{t("advice-notes")}</summary>
-        <AdviceItems view={view} advice={notes} />
+        <AdviceList view={view} advice={notes} way={way} />
         <BringList view={view} services={services} />
       </details>
       <p>
@@ -82,23 +82,6 @@ export function TimesPage(props: TimesProps) {
 
 export const serviceList = (services: readonly ServiceId[], language: View["language"]) =>
   services.map((id) => serviceNames[id][language]).join(language === "zh" ? "、" : ", ")
-
-const AdviceItems = ({ view: { language, face }, advice }: { view: View; advice: readonly Advice[] }) => (
-  <ul class="advice">
-    {advice.map(({ key, level, values, instead }) => (
-      <li key={key}>
-        <span class={level === "note" ? "mark" : `mark ${level}`}>{levelWords[level][language]}</span>{" "}
-        {adviceText(language, key, values)}
-        {instead && (
-          <>
-            {" "}
-            <a href={`/${face}/book/${instead}`}>{serviceNames[instead][language]}</a>
-          </>
-        )}
-      </li>
-    ))}
-  </ul>
-)
 
 type ChoiceProps = {
   view: View

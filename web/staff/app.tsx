@@ -33,6 +33,7 @@ import { Person } from "./person.tsx"
 import { Question } from "./questions.tsx"
 import { SeatList, Seats } from "./seats.tsx"
 import { openTasks, Tasks } from "./tasks.tsx"
+import { Trouble } from "./trouble.tsx"
 
 export function App() {
   return (
@@ -50,25 +51,6 @@ const Voice = () => (
   </div>
 )
 
-const Trouble = () => (
-  <div role="alert">
-    {trouble.value && (
-      <div class="banner bad">
-        <span>{trouble}</span>
-        <button
-          type="button"
-          class="quiet small"
-          onClick={() => {
-            trouble.value = ""
-          }}
-        >
-          {t("dismiss")}
-        </button>
-      </div>
-    )}
-  </div>
-)
-
 function Outside() {
   return (
     <main class="outside">
@@ -78,7 +60,7 @@ function Outside() {
           {language.value === "zh" ? "家门口" : "Doorstep"}
         </p>
         <h1>{gate.value === "opening" ? t("loading") : t("signInTitle")}</h1>
-        <Trouble />
+        <Trouble trouble={trouble} look="banner bad" close={t("dismiss")} />
         {gate.value !== "opening" && (
           <>
             <p>{t("signInWhy")}</p>
@@ -109,7 +91,7 @@ function Inside() {
       <div class="desk">
         <Header />
         <div class="told">
-          <Trouble />
+          <Trouble trouble={trouble} look="banner bad" close={t("dismiss")} />
           {isOfficer.value && <DutyTrouble />}
           <Lost />
         </div>

@@ -5,12 +5,11 @@ import { ruleOn, type Schedule, type Season } from "#domain/schedule"
 import { addDays, dateOf, type LocalDate, weekdayOf } from "#domain/time"
 import { tick } from "#web/lib/clock"
 import { language } from "#web/lib/language"
-import { isRefusal } from "#web/lib/portal"
 import { dayName, shortDate, weekdayName } from "#web/resident/dates"
 import "./arranging.css"
 import { w } from "./arranging-words.ts"
-import { Unsaved } from "./changing.tsx"
-import { busy, press, request, type StaffRoutes, t, tell, trouble } from "./desk.ts"
+import { fetched, marks, Unsaved } from "./changing.tsx"
+import { busy, press, request, type StaffRoutes, t, trouble } from "./desk.ts"
 import { goal } from "./going.ts"
 import { Sessions, Week } from "./hours.tsx"
 import { isMonthDay, isSchedule, merged, type Part, tidied } from "./merging.ts"
@@ -25,7 +24,7 @@ const draft = signal<Schedule>({ hours: [] })
 const month = signal<string | undefined>(undefined)
 const chosen = signal<LocalDate | undefined>(undefined)
 const preview = signal<{ of: string; seen: Preview } | undefined>(undefined)
-const stale = signal(false)
+const { stale, marking } = marks()
 /** Parts that a colleague changed, too; empty where what they did lay beside ours. */
 const both = signal<readonly Part[] | undefined>(undefined)
 /** How many bookings the change that was just saved is clearing. */
@@ -35,15 +34,7 @@ const text = computed(() => JSON.stringify(tidied(draft.value)))
 const changed = computed(() => saved.value !== undefined && text.value !== JSON.stringify(tidied(saved.value.schedule)))
 const isSeen = computed(() => preview.value?.of === `${saved.value?.v} ${text.value}`)
 
-async function load(): Promise<Calendar | undefined> {
-  try {
-    return await request("GET /staff/calendar")
-  } catch (failure) {
-    if (isRefusal(failure)) tell(failure)
-    else trouble.value = t("noConnection")
-    return undefined
-  }
-}
+const load = () => fetched(() => request("GET /staff/calendar"))
 
 async function open() {
   const latest = await load()
@@ -86,10 +77,7 @@ async function save() {
     `calendar ${v} ${text.value}`,
     (op) => request("POST /staff/calendar", { op, v, schedule }),
     () => t("saved"),
-    (refusal) => {
-      stale.value = refusal.code === "changed-meanwhile"
-      return stale.value
-    },
+    marking,
   )
   if (!answer) return
   saved.value = answer

@@ -2,13 +2,12 @@ import { signal } from "@preact/signals"
 import { useEffect } from "preact/hooks"
 import type { Answer } from "#api/routes"
 import { minute, timeOf } from "#domain/time"
-import type { Fault } from "#web/lib/client"
+import type { Refusal } from "#web/lib/client"
 import { portalNow, tick } from "#web/lib/clock"
 import { telling } from "#web/lib/language"
-import { isRefusal } from "#web/lib/portal"
 import { displayWords } from "#web/words/display"
-import { Stale } from "./changing.tsx"
-import { busy, press, request, type StaffRoutes, t, tell, trouble } from "./desk.ts"
+import { fetched, marks, Stale } from "./changing.tsx"
+import { busy, press, request, type StaffRoutes, t } from "./desk.ts"
 
 type Published = Answer<StaffRoutes["GET /staff/card"]>
 type Card = NonNullable<Published["card"]>
@@ -27,24 +26,17 @@ const fresh = (): Draft => ({
 
 const shown = signal<Published | undefined>(undefined)
 const draft = signal<Draft | undefined>(undefined)
-const faults = signal<readonly Fault[]>([])
-const stale = signal(false)
+const { stale, faults, marking } = marks()
 
 async function load() {
-  try {
-    shown.value = await request("GET /staff/card")
-    stale.value = false
-  } catch (failure) {
-    if (isRefusal(failure)) tell(failure)
-    else trouble.value = t("noConnection")
-  }
+  const latest = await fetched(() => request("GET /staff/card"))
+  if (!latest) return
+  shown.value = latest
+  stale.value = false
 }
 
-const marking = (refusal: { code: string; fields: readonly Fault[] }): boolean => {
-  stale.value = refusal.code === "changed-meanwhile"
-  faults.value = refusal.fields
-  return stale.value || refusal.fields.length > 0
-}
+/** Every field says its own fault; nothing is told beside it. */
+const markingEach = (refusal: Refusal) => marking(refusal) || refusal.fields.length > 0
 
 async function publish(event: SubmitEvent) {
   event.preventDefault()
@@ -55,7 +47,7 @@ async function publish(event: SubmitEvent) {
     `card ${v} ${JSON.stringify(card)}`,
     (op) => request("POST /staff/card", { op, v, ...card }),
     () => t("saidCardPublished"),
-    marking,
+    markingEach,
   )
   if (!answer) return
   shown.value = answer
@@ -68,7 +60,7 @@ async function withdraw() {
     `card ${v} withdraw`,
     (op) => request("POST /staff/card/withdraw", { op, v }),
     () => t("saidCardWithdrawn"),
-    marking,
+    markingEach,
   )
   if (answer) shown.value = answer
 }

@@ -3,6 +3,7 @@
  * mute until it is touched; `isMute` says so. A drill sounds unlike the real thing.
  */
 import { signal } from "@preact/signals"
+import { tone } from "#web/lib/tone"
 
 export const isMute = signal(true)
 
@@ -12,6 +13,7 @@ let title: string | undefined
 let sounding: "alarm" | "drill" | undefined
 
 const everyMs = 2_000
+const horn = { type: "square", loud: 0.35 } as const
 /** Hertz, from when, for how long (seconds). */
 const tunes = {
   alarm: [
@@ -56,21 +58,7 @@ export function unmuteByTouch(): void {
 
 export const sound = (tune: keyof typeof tunes): void => {
   if (audio?.state !== "running") return
-  for (const [hertz, after, lasts] of tunes[tune]) tone(audio, hertz, after, lasts)
-}
-
-function tone(on: AudioContext, hertz: number, after: number, lasts: number): void {
-  const start = on.currentTime + after
-  const voice = on.createOscillator()
-  const loud = on.createGain()
-  voice.type = "square"
-  voice.frequency.value = hertz
-  loud.gain.setValueAtTime(0.0001, start)
-  loud.gain.exponentialRampToValueAtTime(0.35, start + 0.02)
-  loud.gain.exponentialRampToValueAtTime(0.0001, start + lasts)
-  voice.connect(loud).connect(on.destination)
-  voice.start(start)
-  voice.stop(start + lasts)
+  for (const [hertz, after, lasts] of tunes[tune]) tone(audio, horn, hertz, after, lasts)
 }
 
 /** Starts, goes on with, or ends it. */

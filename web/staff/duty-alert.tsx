@@ -21,6 +21,7 @@ import {
 } from "./duty.ts"
 import { isMute, unmute } from "./duty-alarm.ts"
 import { directionTo } from "./duty-place.ts"
+import { Trouble } from "./trouble.tsx"
 
 const titleOf = (it: Row) =>
   it.offer?.toMe
@@ -150,23 +151,9 @@ export function Muted() {
 
 /** What must be told wherever the officer is: no connection, or no answer. */
 export const DutyTrouble = () => (
-  <div role="alert">
+  <Trouble trouble={trouble} look="duty-trouble" close={t("close")}>
     {lostSince.value !== undefined && (
       <p class="duty-trouble">{t("lost", { time: timeOf(lostSince.value + (portalNow() - Date.now())) })}</p>
     )}
-    {trouble.value && (
-      <p class="duty-trouble">
-        <span>{trouble}</span>
-        <button
-          type="button"
-          class="quiet small"
-          onClick={() => {
-            trouble.value = ""
-          }}
-        >
-          {t("close")}
-        </button>
-      </p>
-    )}
-  </div>
+  </Trouble>
 )

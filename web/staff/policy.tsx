@@ -2,14 +2,12 @@ import { computed, signal } from "@preact/signals"
 import { useEffect } from "preact/hooks"
 import type { Answer } from "#api/routes"
 import type { PolicyName } from "#domain/policy"
-import type { Fault } from "#web/lib/client"
 import { clientOf } from "#web/lib/client"
 import { inWords, language } from "#web/lib/language"
-import { isRefusal } from "#web/lib/portal"
 import { measureWords, policyNotes, policyWords } from "#web/words/policy"
 import { serviceNames } from "#web/words/services"
-import { Stale, Unsaved } from "./changing.tsx"
-import { busy, press, request, type StaffRoutes, t, tell, trouble } from "./desk.ts"
+import { fetched, marks, Stale, Unsaved } from "./changing.tsx"
+import { busy, press, request, type StaffRoutes, t, trouble } from "./desk.ts"
 import { Lane } from "./person.tsx"
 
 type Policy = Answer<StaffRoutes["GET /staff/policy"]>
@@ -27,8 +25,7 @@ const patient = clientOf<StaffRoutes>({
 const saved = signal<Policy | undefined>(undefined)
 const edited = signal<Change>({})
 const preview = signal<{ of: string; seen: Preview } | undefined>(undefined)
-const faults = signal<readonly Fault[]>([])
-const stale = signal(false)
+const { stale, faults, marking } = marks()
 
 const change = computed<Change>(() =>
   Object.fromEntries(
@@ -45,20 +42,10 @@ const isSimulated = computed(
 const isSeen = computed(() => preview.value?.of === changeText.value)
 
 async function load() {
-  try {
-    saved.value = await request("GET /staff/policy")
-    stale.value = false
-  } catch (failure) {
-    if (isRefusal(failure)) tell(failure)
-    else trouble.value = t("noConnection")
-  }
-}
-
-/** A field that cannot be accepted is marked where it stands. */
-const marking = (refusal: { code: string; fields: readonly Fault[] }): boolean => {
-  stale.value = refusal.code === "changed-meanwhile"
-  faults.value = refusal.fields
-  return stale.value
+  const latest = await fetched(() => request("GET /staff/policy"))
+  if (!latest) return
+  saved.value = latest
+  stale.value = false
 }
 
 async function look() {

@@ -3,11 +3,10 @@ import { useEffect } from "preact/hooks"
 import type { Answer } from "#api/routes"
 import { groupOf, groups, type ServiceId, serviceIds } from "#domain/service"
 import { inWords } from "#web/lib/language"
-import { isRefusal } from "#web/lib/portal"
 import { groupNames } from "#web/words/groups"
 import { serviceNames } from "#web/words/services"
-import { Stale, Unsaved } from "./changing.tsx"
-import { busy, press, request, type StaffRoutes, t, tell, trouble } from "./desk.ts"
+import { fetched, marks, Stale, Unsaved } from "./changing.tsx"
+import { busy, press, request, type StaffRoutes, t, trouble } from "./desk.ts"
 
 type Arranged = Answer<StaffRoutes["GET /staff/windows"]>
 type Window = Arranged["windows"][number]
@@ -15,17 +14,14 @@ type Window = Arranged["windows"][number]
 const saved = signal<Arranged | undefined>(undefined)
 /** What the chief sees; the same thing as what is saved until they change it. */
 const draft = signal<readonly Window[]>([])
-const stale = signal(false)
+const { stale, marking } = marks()
 
 async function load() {
-  try {
-    saved.value = await request("GET /staff/windows")
-    draft.value = saved.value.windows
-    stale.value = false
-  } catch (failure) {
-    if (isRefusal(failure)) tell(failure)
-    else trouble.value = t("noConnection")
-  }
+  const latest = await fetched(() => request("GET /staff/windows"))
+  if (!latest) return
+  saved.value = latest
+  draft.value = latest.windows
+  stale.value = false
 }
 
 const isSame = (a: readonly Window[], b: readonly Window[]) => textOf(a) === textOf(b)
@@ -47,10 +43,7 @@ async function save() {
     `windows ${v} ${textOf(windows)}`,
     (op) => request("POST /staff/windows", { op, v, windows }),
     () => t("saved"),
-    (refusal) => {
-      stale.value = refusal.code === "changed-meanwhile"
-      return stale.value
-    },
+    marking,
   )
   if (!answer) return
   saved.value = answer

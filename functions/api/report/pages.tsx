@@ -4,6 +4,7 @@ import { newFormKey, newOp } from "#actions/forms"
 import { addPhoto } from "#actions/picturing"
 import * as reporting from "#actions/reporting"
 import { type Ctx, languageOf } from "#api/http"
+import { anyone } from "#domain/actor"
 import { gazetteer } from "#domain/gazetteer"
 import { must } from "#domain/permission"
 import type { FieldFault, Problem } from "#domain/problem"
@@ -36,7 +37,6 @@ import {
 import { nothingTyped, photoIn, readMore, readReport, typedMore, typedReport } from "./reading.ts"
 import { reportShape } from "./shape.ts"
 
-const anyone = { kind: "anyone" } as const
 const root = "/:face{(?:zh|en)(?:-big)?}/report"
 
 export function reportPages(world: World): Hono<PageEnv> {

@@ -4,11 +4,10 @@ import * as z from "zod/mini"
 import * as booking from "#actions/booking"
 import { mustBeOurs, newFormKey } from "#actions/forms"
 import { search } from "#actions/searching"
-import * as verifying from "#actions/verifying"
-import { addressOf } from "#api/http"
+import { anyone } from "#domain/actor"
 import { adviceFor } from "#domain/advice"
 import { isYoung, mustBeRepresented, noticeVersion, Who } from "#domain/guardian"
-import { birthOf, IdNumber, Mobile, maskedMobile, maskedName, PersonName } from "#domain/person"
+import { birthOf, IdNumber, Mobile, maskedName, PersonName } from "#domain/person"
 import { type FieldFault, Problem } from "#domain/problem"
 import { groupOf, inReadingOrder, type ServiceId } from "#domain/service"
 import { offers, type Station } from "#domain/station"
@@ -25,7 +24,6 @@ import {
   screens,
   screenTitle,
 } from "#web/resident/book.tsx"
-import { CodePage } from "#web/resident/code.tsx"
 import { isBig } from "#web/resident/face"
 import { type Refusal, RefusedPage, refusals } from "#web/resident/refused.tsx"
 import { TimesPage } from "#web/resident/times.tsx"
@@ -33,7 +31,8 @@ import type { Language } from "#web/words/t"
 import type { World } from "#world"
 import { nearIn, serviceIn } from "./catalogue.tsx"
 import { atOf, choiceOf } from "./choice.ts"
-import { type Draft, draftOf, keepBooked, keepDraft, keepSession, visitorOf } from "./draft.ts"
+import { askCode, codePages, type Shown } from "./code.tsx"
+import { type Draft, draftOf, keepBooked, keepDraft, visitorOf } from "./draft.ts"
 import {
   answer,
   attempt,
@@ -43,12 +42,11 @@ import {
   problemText,
   read,
   type Typed,
+  to,
   typedIn,
   viewFor,
 } from "./frame.tsx"
-import { Code } from "./routes.ts"
 
-const anyone = { kind: "anyone" } as const
 const fields = {
   who: Who,
   name: PersonName,
@@ -65,9 +63,8 @@ export function bookPages(world: World, app: Hono<PageEnv>, root: string): void 
     return answer(c, view, { title: view.t("services-title"), body: <ServicesPage view={view} />, shared: true })
   })
 
-  app.get(`${root}/book/code`, async (c) => (await elsewhere(world, c, "code")) ?? codePage(world, c))
-  app.post(`${root}/book/code`, (c) => answerCode(world, c))
-  app.post(`${root}/book/code/again`, (c) => askAgain(world, c))
+  app.get(`${root}/book/code`, async (c, next) => (await elsewhere(world, c, "code")) ?? next())
+  codePages(world, app, root, { own: "/book/code", step: 4, askedIn: (c) => askedIn(world, c) })
   app.get(`${root}/book/time`, async (c) => (await elsewhere(world, c, "time")) ?? timesPage(world, c))
   app.post(`${root}/book/time`, (c) => book(world, c))
   app.post(`${root}/book/station`, (c) => otherStation(world, c))
@@ -76,8 +73,6 @@ export function bookPages(world: World, app: Hono<PageEnv>, root: string): void 
   app.get(`${root}/book/:service/:station`, (c) => newPersonPage(world, c))
   app.post(`${root}/book/:service/:station`, (c) => person(world, c))
 }
-
-const to = (c: PageContext, path: string) => c.redirect(`/${viewFor(c).face}${path}`, 303)
 
 /** The service and the station of the address. Refusals: service-unknown, station-unknown, service-not-here. */
 async function visitIn(world: World, c: PageContext) {
@@ -180,9 +175,8 @@ async function personPage(world: World, c: PageContext, { values, chosen }: Fill
       refusal={refusal}
     />
   )
-  if (refused?.details.seconds) c.header("retry-after", String(refused.details.seconds))
   const title = screenTitle(view, values.who, screen)
-  return answer(c, view, { title, body, status: refused?.status ?? (faults ? 400 : 200) })
+  return answer(c, view, { title, body, refused, status: faults ? 400 : 200 })
 }
 
 /** As typed, cut to what a cookie can carry; what this screen does not ask stays as it was. */
@@ -314,9 +308,8 @@ async function verified(world: World, c: PageContext, draft: Draft, instead: (re
 }
 
 async function ask(world: World, c: PageContext, draft: Draft) {
-  const { language } = viewFor(c)
   const { mobile } = draft
-  await verifying.askCode(world, anyone, { mobile, address: addressOf(c), language })
+  await askCode(world, c, mobile)
   keepDraft(world, c, { ...draft, asked: { at: world.now(), mobile } })
 }
 
@@ -343,51 +336,18 @@ async function elsewhere(world: World, c: PageContext, step: "code" | "time") {
   return undefined
 }
 
-function codePage(world: World, c: PageContext, refused?: Problem, fault?: string) {
+function askedIn(world: World, c: PageContext) {
   const { draft, away } = readyIn(world, c)
   if (away) return away
-  const view = viewFor(c, "/book/code")
-  const body = (
-    <CodePage
-      view={view}
-      phone={maskedMobile(draft.mobile)}
-      action="/book/code"
-      step={4}
-      back={`${formOf(draft)}${isBig(view.face) ? "?screen=mobile" : ""}`}
-      again={c.req.query("again") !== undefined}
-      fault={refused ? problemText(refused, view.language) : fault}
-    />
-  )
-  if (refused?.details.seconds) c.header("retry-after", String(refused.details.seconds))
-  return answer(c, view, { title: view.t("code-title"), body, status: refused?.status ?? (fault ? 400 : 200) })
-}
-
-async function answerCode(world: World, c: PageContext) {
-  const { draft, away } = readyIn(world, c)
-  if (away) return away
-  const typed = await typedIn(c)
-  const { value, faults } = read(z.object({ code: Code }), { code: typed("code") }, viewFor(c).language)
-  if (faults) return codePage(world, c, undefined, faults.code)
-  const { done, refused } = await attempt(
-    () => verifying.answerCode(world, anyone, { mobile: draft.mobile, code: value.code }),
-    "code-wrong",
-    "too-many-tries",
-  )
-  if (refused) {
-    // A second press of the same button finds the code used and the session open.
-    const verified = (await visitorOf(world, c))?.mobile === draft.mobile
-    return verified ? to(c, "/book/time") : codePage(world, c, refused)
+  return {
+    mobile: draft.mobile,
+    back: `${formOf(draft)}${isBig(viewFor(c).face) ? "?screen=mobile" : ""}`,
+    ask: () => ask(world, c, draft),
+    onward: ({ token }: Shown) => {
+      if (token) keepDraft(world, c, draft)
+      return to(c, "/book/time")
+    },
   }
-  keepSession(c, done.token)
-  keepDraft(world, c, draft)
-  return to(c, "/book/time")
-}
-
-async function askAgain(world: World, c: PageContext) {
-  const { draft, away } = readyIn(world, c)
-  if (away) return away
-  const { refused } = await attempt(() => ask(world, c, draft), "too-many-codes")
-  return refused ? codePage(world, c, refused) : to(c, "/book/code?again=1")
 }
 
 async function timesPage(world: World, c: PageContext, asked = c.req.query("date"), refused?: Problem) {
@@ -418,8 +378,7 @@ async function timesPage(world: World, c: PageContext, asked = c.req.query("date
       refusal={choice.turn ? undefined : refused && problemText(refused, view.language)}
     />
   )
-  if (refused?.details.seconds) c.header("retry-after", String(refused.details.seconds))
-  return answer(c, view, { title: view.t("times-title"), body, status: refused?.status ?? 200 })
+  return answer(c, view, { title: view.t("times-title"), body, refused })
 }
 
 /** The same visit at another station; nothing that was typed is asked again. */

@@ -2,6 +2,7 @@
 import type { Hono } from "hono"
 import { namedPlaces, placeNamed, search } from "#actions/searching"
 import { snapshot } from "#actions/watching"
+import { anyone } from "#domain/actor"
 import { adviceFor, Facts, feeFor, questions } from "#domain/advice"
 import type { Point } from "#domain/geography"
 import { must } from "#domain/permission"
@@ -17,8 +18,6 @@ import { serviceNames } from "#web/words/services"
 import type { World } from "#world"
 import { answer, attempt, type PageContext, type PageEnv, problemText, read, viewFor } from "./frame.tsx"
 import { Position } from "./routes.ts"
-
-const anyone = { kind: "anyone" } as const
 
 export function cataloguePages(world: World, app: Hono<PageEnv>, root: string): void {
   app.get(`${root}/services`, (c) => {

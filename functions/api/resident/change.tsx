@@ -6,7 +6,7 @@ import type * as booking from "#actions/booking"
 import { newOp } from "#actions/forms"
 import * as rebooking from "#actions/rebooking"
 import { search } from "#actions/searching"
-import type { Actor } from "#domain/actor"
+import { type Actor, anyone } from "#domain/actor"
 import type { Appointment } from "#domain/appointment"
 import { OperationId, Reference } from "#domain/id"
 import { must } from "#domain/permission"
@@ -16,11 +16,9 @@ import * as stations from "#store/stations"
 import { MovePage, StandingPage } from "#web/resident/change.tsx"
 import type { World } from "#world"
 import { atOf, choiceOf } from "./choice.ts"
-import { answer, attempt, type PageContext, type PageEnv, problemText, read, typedIn, viewFor } from "./frame.tsx"
+import { answer, attempt, type PageContext, type PageEnv, problemText, read, to, typedIn, viewFor } from "./frame.tsx"
 import { AppealText } from "./routes.ts"
 import { heldIn, toVoucher, voucher } from "./voucher.tsx"
-
-const anyone = { kind: "anyone" } as const
 
 export function changePages(world: World, app: Hono<PageEnv>, root: string): void {
   app.get(`${root}/a/:link/move`, (c) => movePage(world, c, c.req.query()))
@@ -64,8 +62,7 @@ async function movePage(
       refusal={refused && problemText(refused, view.language)}
     />
   )
-  if (refused?.details.seconds) c.header("retry-after", String(refused.details.seconds))
-  return answer(c, view, { title: view.t("move-title"), body, status: refused?.status ?? 200 })
+  return answer(c, view, { title: view.t("move-title"), body, refused })
 }
 
 /** They leave the appointment as it was, and the page offers what is free now. */
@@ -149,8 +146,8 @@ async function showStanding(
       refusal={said?.refused && problemText(said.refused, view.language)}
     />
   )
-  const status = said?.refused?.status ?? (said?.fault ? 400 : 200)
-  return answer(c, view, { title: view.t("standing-title"), body, status })
+  const title = view.t("standing-title")
+  return answer(c, view, { title, body, refused: said?.refused, status: said?.fault ? 400 : 200 })
 }
 
 async function appealed(world: World, c: PageContext) {
@@ -166,5 +163,5 @@ async function appealed(world: World, c: PageContext) {
     "changed-meanwhile",
   )
   if (refused) return showStanding(world, c, actor, held, appointment, { ...form, refused })
-  return c.redirect(`/${viewFor(c).face}/a/${held.link}/standing`, 303)
+  return to(c, `/a/${held.link}/standing`)
 }

@@ -1,5 +1,6 @@
 /** Days and times as a page offers them, for a new booking and for a move. */
 import { offers, turnAt } from "#actions/booking"
+import { anyone } from "#domain/actor"
 import { dayKind } from "#domain/calendar"
 import { fieldProblem } from "#domain/problem"
 import type { ServiceId } from "#domain/service"
@@ -9,8 +10,6 @@ import type { Choice } from "#web/resident/times.tsx"
 import type { Language } from "#web/words/t"
 import { turnText } from "#web/words/wave"
 import type { World } from "#world"
-
-const anyone = { kind: "anyone" } as const
 
 type Wish = { station: Station; services: readonly ServiceId[]; asked?: string | undefined; language: Language }
 

@@ -45,6 +45,8 @@ export function draftOf(world: World, c: Context): { draft?: Draft; booked?: str
 
 export const keepSession = (c: Context, token: string) => setCookie(c, sessionCookie, token, cookie)
 
+export type Visitor = NonNullable<Awaited<ReturnType<typeof sessionOf>>>
+
 export async function visitorOf(world: World, c: Context) {
   const token = getCookie(c, sessionCookie)
   return token ? sessionOf(world, token) : undefined

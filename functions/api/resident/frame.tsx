@@ -42,14 +42,20 @@ export function viewFor(c: PageContext, path?: string): View {
 type Answer = {
   title: string
   body: VNode
+  /** Where nothing was refused. */
   status?: number
+  /** What the page says was refused: it gives the status, and when it may be tried again. */
+  refused?: Problem | undefined
   /** Nothing in it is anyone's own and it carries no key: shared caches may keep it for half a minute. */
   shared?: boolean
   /** Beside the script of every page: one of web/vite.config.ts. */
   script?: "report"
 }
 
-export function answer(c: PageContext, view: View, { title, body, status = 200, shared, script }: Answer): Response {
+export function answer(c: PageContext, view: View, it: Answer): Response {
+  const { title, body, refused, shared, script } = it
+  const status = refused?.status ?? it.status ?? 200
+  if (refused?.details.seconds) c.header("retry-after", String(refused.details.seconds))
   const page = (
     <Page view={view} style={residentStyle} title={title} faulty={status >= 400} script={script}>
       {body}
@@ -110,3 +116,6 @@ export async function attempt<T>(
     throw error
   }
 }
+
+/** On to another page of the same face. */
+export const to = (c: PageContext, path: string) => c.redirect(`/${viewFor(c).face}${path}`, 303)

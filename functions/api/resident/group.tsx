@@ -4,18 +4,18 @@ import { getCookie, setCookie } from "hono/cookie"
 import * as z from "zod/mini"
 import { newFormKey } from "#actions/forms"
 import * as grouping from "#actions/grouping"
-import * as verifying from "#actions/verifying"
+import { sessionLife } from "#actions/verifying"
 import { stationsFor } from "#actions/watching"
-import { addressOf } from "#api/http"
-import { Mobile, maskedMobile } from "#domain/person"
+import { anyone } from "#domain/actor"
+import { Mobile } from "#domain/person"
 import { type FieldFault, fieldProblem, Problem } from "#domain/problem"
 import { type ServiceId, serviceIds } from "#domain/service"
 import { offers } from "#domain/station"
 import { dateOf, type Instant, LocalDate, minute } from "#domain/time"
-import { CodePage } from "#web/resident/code.tsx"
 import { GroupListPage, GroupPhonePage, GroupProgressPage, type ListValues, outcomeText } from "#web/resident/group.tsx"
 import type { World } from "#world"
-import { cookie, keepSession, visitorOf } from "./draft.ts"
+import { askCode, codePages } from "./code.tsx"
+import { cookie, visitorOf } from "./draft.ts"
 import {
   answer,
   attempt,
@@ -24,12 +24,11 @@ import {
   type PageEnv,
   problemText,
   read,
+  to,
   typedIn,
   viewFor,
 } from "./frame.tsx"
-import { Code } from "./routes.ts"
 
-const anyone = { kind: "anyone" } as const
 const groupCookie = "__Host-group"
 
 /** A phone that was sent a code, and when. */
@@ -38,9 +37,7 @@ type Caller = { mobile: string; asked: Instant }
 export function groupPages(world: World, app: Hono<PageEnv>, root: string): void {
   app.get(`${root}/group`, (c) => phonePage(c))
   app.post(`${root}/group`, (c) => phone(world, c))
-  app.get(`${root}/group/code`, (c) => codePage(world, c))
-  app.post(`${root}/group/code`, (c) => answerCode(world, c))
-  app.post(`${root}/group/code/again`, (c) => askAgain(world, c))
+  codePages(world, app, root, { own: "/group/code", askedIn: (c) => askedIn(world, c) })
   app.get(`${root}/group/list`, (c) => listPage(world, c))
   app.post(`${root}/group/list`, (c) => list(world, c))
   app.get(`${root}/group/:group`, (c) => progressPage(world, c))
@@ -48,19 +45,16 @@ export function groupPages(world: World, app: Hono<PageEnv>, root: string): void
   app.get(`${root}/group/:group/results.csv`, (c) => results(world, c))
 }
 
-const to = (c: PageContext, path: string) => c.redirect(`/${viewFor(c).face}${path}`, 303)
-
 function callerOf(world: World, c: PageContext): Caller | undefined {
   const kept = world.keyring.open("group-caller", getCookie(c, groupCookie) ?? "") as Caller | undefined
-  return kept && world.now() - kept.asked < verifying.sessionLife ? kept : undefined
+  return kept && world.now() - kept.asked < sessionLife ? kept : undefined
 }
 
 function phonePage(c: PageContext, typed = "", fault?: string, refused?: Problem) {
   const view = viewFor(c)
   const refusal = refused && problemText(refused, view.language)
   const body = <GroupPhonePage view={view} mobile={typed} fault={fault} refusal={refusal} />
-  if (refused?.details.seconds) c.header("retry-after", String(refused.details.seconds))
-  return answer(c, view, { title: view.t("group-title"), body, status: refused?.status ?? (fault ? 400 : 200) })
+  return answer(c, view, { title: view.t("group-title"), body, refused, status: fault ? 400 : 200 })
 }
 
 async function phone(world: World, c: PageContext) {
@@ -77,54 +71,16 @@ async function phone(world: World, c: PageContext) {
 }
 
 async function ask(world: World, c: PageContext, mobile: string) {
-  const { language } = viewFor(c)
-  await verifying.askCode(world, anyone, { mobile, address: addressOf(c), language })
+  await askCode(world, c, mobile)
   const caller: Caller = { mobile, asked: world.now() }
   setCookie(c, groupCookie, world.keyring.seal("group-caller", caller), cookie)
 }
 
-async function codePage(world: World, c: PageContext, refused?: Problem, fault?: string) {
+function askedIn(world: World, c: PageContext) {
   const caller = callerOf(world, c)
   if (!caller) return to(c, "/group")
-  const view = viewFor(c, "/group/code")
-  const body = (
-    <CodePage
-      view={view}
-      phone={maskedMobile(caller.mobile)}
-      action="/group/code"
-      back="/group"
-      again={c.req.query("again") !== undefined}
-      fault={refused ? problemText(refused, view.language) : fault}
-    />
-  )
-  if (refused?.details.seconds) c.header("retry-after", String(refused.details.seconds))
-  return answer(c, view, { title: view.t("code-title"), body, status: refused?.status ?? (fault ? 400 : 200) })
-}
-
-async function answerCode(world: World, c: PageContext) {
-  const caller = callerOf(world, c)
-  if (!caller) return to(c, "/group")
-  const { value, faults } = read(z.object({ code: Code }), { code: (await typedIn(c))("code") }, viewFor(c).language)
-  if (faults) return codePage(world, c, undefined, faults.code)
-  const { done, refused } = await attempt(
-    () => verifying.answerCode(world, anyone, { mobile: caller.mobile, code: value.code }),
-    "code-wrong",
-    "too-many-tries",
-  )
-  if (refused) {
-    // A second press of the same button finds the code used and the session open.
-    const verified = (await visitorOf(world, c))?.mobile === caller.mobile
-    return verified ? to(c, "/group/list") : codePage(world, c, refused)
-  }
-  keepSession(c, done.token)
-  return to(c, "/group/list")
-}
-
-async function askAgain(world: World, c: PageContext) {
-  const caller = callerOf(world, c)
-  if (!caller) return to(c, "/group")
-  const { refused } = await attempt(() => ask(world, c, caller.mobile), "too-many-codes")
-  return refused ? codePage(world, c, refused) : to(c, "/group/code?again=1")
+  const { mobile } = caller
+  return { mobile, back: "/group", ask: () => ask(world, c, mobile), onward: () => to(c, "/group/list") }
 }
 
 type Listed = { values: ListValues; fields?: readonly FieldFault[]; refused?: Problem | undefined }
@@ -146,9 +102,7 @@ async function listPage(world: World, c: PageContext, listed?: Listed) {
       refusal={refused && problemText(refused, view.language)}
     />
   )
-  if (refused?.details.seconds) c.header("retry-after", String(refused.details.seconds))
-  const status = refused?.status ?? (fields.length ? 400 : 200)
-  return answer(c, view, { title: view.t("group-list-title"), body, status })
+  return answer(c, view, { title: view.t("group-list-title"), body, refused, status: fields.length ? 400 : 200 })
 }
 
 async function list(world: World, c: PageContext) {

@@ -7,7 +7,7 @@ import { byTicketLink, leave } from "#actions/joining"
 import { ticketNow } from "#actions/queueing"
 import { stationsFor } from "#actions/watching"
 import { addressOf, type Ctx, languageOf } from "#api/http"
-import type { Actor } from "#domain/actor"
+import { type Actor, anyone } from "#domain/actor"
 import { Reference } from "#domain/id"
 import { TicketNumber } from "#domain/line"
 import { type FieldFault, Problem } from "#domain/problem"
@@ -32,6 +32,7 @@ import {
   type PageEnv,
   problemText,
   read,
+  to,
   typedIn,
   viewFor,
 } from "./frame.tsx"
@@ -41,7 +42,6 @@ import { standingFor } from "./standing.ts"
 import { takePages } from "./take.tsx"
 import { voucherPages } from "./voucher.tsx"
 
-const anyone = { kind: "anyone" } as const
 /** Every face, and nothing else. */
 const root = "/:face{(?:zh|en)(?:-big)?}"
 
@@ -127,8 +127,7 @@ async function find(world: World, c: PageContext) {
     const body = (
       <FindPage view={view} {...typed} faults={faults} refusal={refused && problemText(refused, view.language)} />
     )
-    if (refused?.details.seconds) c.header("retry-after", String(refused.details.seconds))
-    return answer(c, view, { title: view.t("find-title"), body, status: refused?.status ?? 400 })
+    return answer(c, view, { title: view.t("find-title"), body, refused, status: 400 })
   }
   const { value, faults } = read(z.object({ ref: Reference, last4: Last4 }), typed, view.language)
   if (faults) return page(faults)
@@ -137,7 +136,7 @@ async function find(world: World, c: PageContext) {
     "appointment-not-found",
     "too-many-tries",
   )
-  return refused ? page({}, refused) : c.redirect(`/${view.face}/a/${done.link}`, 303)
+  return refused ? page({}, refused) : to(c, `/a/${done.link}`)
 }
 
 const tidyNumber = (typed: string) =>
@@ -176,7 +175,7 @@ async function ticketForm(world: World, c: PageContext) {
     "station-unknown",
   )
   if (refused) return page({}, refused.status, refused)
-  return c.redirect(`/${view.face}/t/${value.station}/${date}/${value.number}`, 303)
+  return to(c, `/t/${value.station}/${date}/${value.number}`)
 }
 
 const TicketAddress = z.object({ station: StationId, date: LocalDate, number: TicketNumber })
@@ -231,7 +230,7 @@ async function leavePage(world: World, c: PageContext, leaving?: Leaving, refuse
   const view = viewFor(c)
   const { at } = await standingFor(world, of)
   const mayLeave = at === "waiting" || at === "missed" || at === "parked"
-  if (!mayLeave && !refused) return c.redirect(`/${view.face}${own}`, 303)
+  if (!mayLeave && !refused) return to(c, own)
   const body = (
     <LeavePage
       view={view}
@@ -242,7 +241,7 @@ async function leavePage(world: World, c: PageContext, leaving?: Leaving, refuse
       refusal={refused && view.t("leave-called")}
     />
   )
-  return answer(c, view, { title: view.t("leave-title"), body, status: refused?.status ?? 200 })
+  return answer(c, view, { title: view.t("leave-title"), body, refused })
 }
 
 async function leaveLine(world: World, c: PageContext) {
@@ -251,5 +250,5 @@ async function leaveLine(world: World, c: PageContext) {
   // Over in another way meanwhile: the ticket's own page says how.
   const { refused } = await attempt(() => leave(world, actor, leaving.of), "window-busy", "ticket-not-found")
   if (refused?.code === "window-busy") return leavePage(world, c, leaving, refused)
-  return c.redirect(`/${viewFor(c).face}${leaving.own}`, 303)
+  return to(c, leaving.own)
 }

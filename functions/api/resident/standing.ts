@@ -1,14 +1,13 @@
 /** How a ticket stands, as its holder's page shows it. */
 import { ticketNow } from "#actions/queueing"
 import { snapshot } from "#actions/watching"
+import { anyone } from "#domain/actor"
 import type { Standing as LineStanding, TicketNumber } from "#domain/line"
 import type { StationId } from "#domain/station"
 import type { LocalDate } from "#domain/time"
 import type { Ticket } from "#store/tickets"
 import type { Standing, TicketAt } from "#web/resident/ticket.tsx"
 import type { World } from "#world"
-
-const anyone = { kind: "anyone" } as const
 
 /** What everybody's snapshot says of a ticket where it has a place in the line, with its range; else what the ticket says. */
 export async function standingFor(

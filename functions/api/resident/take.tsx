@@ -4,24 +4,22 @@ import { getCookie, setCookie } from "hono/cookie"
 import * as z from "zod/mini"
 import { newOp } from "#actions/forms"
 import * as joining from "#actions/joining"
-import * as verifying from "#actions/verifying"
+import { sessionOf } from "#actions/verifying"
 import { snapshot, stationsFor } from "#actions/watching"
-import { addressOf } from "#api/http"
+import { anyone } from "#domain/actor"
 import { OperationId } from "#domain/id"
-import { Mobile, maskedMobile } from "#domain/person"
+import { Mobile } from "#domain/person"
 import { Problem } from "#domain/problem"
 import { ServiceId, serviceIds } from "#domain/service"
 import { isOpenAt, offers, type StationId, takesTicketsAt } from "#domain/station"
 import { type Instant, minute } from "#domain/time"
 import * as stations from "#store/stations"
-import { CodePage } from "#web/resident/code.tsx"
 import { TakePhonePage, TakeServicesPage, TakeStationsPage } from "#web/resident/take.tsx"
 import type { World } from "#world"
-import { cookie, keepSession, visitorOf } from "./draft.ts"
-import { answer, attempt, type PageContext, type PageEnv, problemText, read, typedIn, viewFor } from "./frame.tsx"
-import { Code } from "./routes.ts"
+import { askCode, codePages, type Shown } from "./code.tsx"
+import { cookie, type Visitor, visitorOf } from "./draft.ts"
+import { answer, attempt, type PageContext, type PageEnv, problemText, read, to, typedIn, viewFor } from "./frame.tsx"
 
-const anyone = { kind: "anyone" } as const
 const takeCookie = "__Host-take"
 
 type Wish = {
@@ -35,15 +33,11 @@ type Wish = {
 
 export function takePages(world: World, app: Hono<PageEnv>, root: string): void {
   app.get(`${root}/take`, (c) => stationsPage(world, c))
-  app.get(`${root}/take/code`, (c) => codePage(world, c))
-  app.post(`${root}/take/code`, (c) => answerCode(world, c))
-  app.post(`${root}/take/code/again`, (c) => askAgain(world, c))
+  codePages(world, app, root, { own: "/take/code", askedIn: (c) => askedIn(world, c) })
   app.get(`${root}/take/:station`, (c) => servicesPage(world, c))
   app.get(`${root}/take/:station/:service`, (c) => newPhonePage(world, c))
   app.post(`${root}/take/:station/:service`, (c) => phone(world, c))
 }
-
-const to = (c: PageContext, path: string) => c.redirect(`/${viewFor(c).face}${path}`, 303)
 
 /** Refusals: station-unknown, remote-not-allowed. */
 async function stationIn(world: World, c: PageContext) {
@@ -119,12 +113,7 @@ async function phonePage(world: World, c: PageContext, { mobile, op, fault, refu
       refusal={refused && problemText(refused, view.language)}
     />
   )
-  if (refused?.details.seconds) c.header("retry-after", String(refused.details.seconds))
-  return answer(c, view, {
-    title: view.t("take-phone-title"),
-    body,
-    status: refused?.status ?? (fault === undefined ? 200 : 400),
-  })
+  return answer(c, view, { title: view.t("take-phone-title"), body, refused, status: fault === undefined ? 200 : 400 })
 }
 
 async function phone(world: World, c: PageContext) {
@@ -150,12 +139,9 @@ async function phone(world: World, c: PageContext) {
 }
 
 async function ask(world: World, c: PageContext, wish: Wish) {
-  const { language } = viewFor(c)
-  await verifying.askCode(world, anyone, { mobile: wish.mobile, address: addressOf(c), language })
+  await askCode(world, c, wish.mobile)
   keepWish(world, c, { ...wish, asked: world.now() })
 }
-
-type Visitor = NonNullable<Awaited<ReturnType<typeof visitorOf>>>
 
 /** Whoever has a ticket already is led to that one. */
 async function take(
@@ -173,51 +159,20 @@ async function take(
   return refused ? to(c, `/my/${refused.details.link}?again`) : to(c, `/my/${done.link}`)
 }
 
-function codePage(world: World, c: PageContext, refused?: Problem, fault?: string) {
+function askedIn(world: World, c: PageContext) {
   const wish = wishOf(world, c)
   if (!wish) return to(c, "/take")
-  const view = viewFor(c, "/take/code")
-  const body = (
-    <CodePage
-      view={view}
-      phone={maskedMobile(wish.mobile)}
-      action="/take/code"
-      back={`/take/${wish.station}/${wish.service}`}
-      again={c.req.query("again") !== undefined}
-      fault={refused ? problemText(refused, view.language) : fault}
-    />
-  )
-  if (refused?.details.seconds) c.header("retry-after", String(refused.details.seconds))
-  return answer(c, view, { title: view.t("code-title"), body, status: refused?.status ?? (fault ? 400 : 200) })
-}
-
-async function answerCode(world: World, c: PageContext) {
-  const wish = wishOf(world, c)
-  if (!wish) return to(c, "/take")
-  const typed = await typedIn(c)
-  const { value, faults } = read(z.object({ code: Code }), { code: typed("code") }, viewFor(c).language)
-  if (faults) return codePage(world, c, undefined, faults.code)
-  const { done, refused } = await attempt(
-    () => verifying.answerCode(world, anyone, { mobile: wish.mobile, code: value.code }),
-    "code-wrong",
-    "too-many-tries",
-  )
-  if (refused) {
-    // A second press of the same button finds the code used and the session open: the same wish is the same ticket.
-    const visitor = await visitorOf(world, c)
-    return visitor?.mobile === wish.mobile ? take(world, c, wish, visitor) : codePage(world, c, refused)
+  return {
+    mobile: wish.mobile,
+    back: `/take/${wish.station}/${wish.service}`,
+    ask: () => ask(world, c, wish),
+    // A second press asks for the same wish, which is the same ticket.
+    onward: async (shown: Shown) => {
+      const session = shown.visitor ?? (await sessionOf(world, shown.token))
+      if (!session) throw new Problem("phone-unverified")
+      return take(world, c, wish, session)
+    },
   }
-  keepSession(c, done.token)
-  const session = await verifying.sessionOf(world, done.token)
-  if (!session) throw new Problem("phone-unverified")
-  return take(world, c, wish, session)
-}
-
-async function askAgain(world: World, c: PageContext) {
-  const wish = wishOf(world, c)
-  if (!wish) return to(c, "/take")
-  const { refused } = await attempt(() => ask(world, c, wish), "too-many-codes")
-  return refused ? codePage(world, c, refused) : to(c, "/take/code?again=1")
 }
 
 const keepWish = (world: World, c: PageContext, wish: Wish) =>

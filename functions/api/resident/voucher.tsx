@@ -15,7 +15,7 @@ import * as stations from "#store/stations"
 import { serviceList } from "#web/resident/times.tsx"
 import { CancelPage, type Offered, VoucherPage } from "#web/resident/voucher.tsx"
 import type { World } from "#world"
-import { answer, attempt, type PageContext, type PageEnv, problemText, typedIn, viewFor } from "./frame.tsx"
+import { answer, attempt, type PageContext, type PageEnv, problemText, to, typedIn, viewFor } from "./frame.tsx"
 import { standingFor } from "./standing.ts"
 
 export function voucherPages(world: World, app: Hono<PageEnv>, root: string): void {
@@ -29,8 +29,7 @@ export function voucherPages(world: World, app: Hono<PageEnv>, root: string): vo
 /** Refusal: appointment-not-found, for every kind of wrong link alike. */
 export const heldIn = (world: World, c: PageContext) => booking.byLink(world, c.req.param("link") ?? "")
 
-export const toVoucher = (c: PageContext, link: string, more = "") =>
-  c.redirect(`/${viewFor(c).face}/a/${link}${more}`, 303)
+export const toVoucher = (c: PageContext, link: string, more = "") => to(c, `/a/${link}${more}`)
 
 export async function voucher(world: World, c: PageContext, refused?: Problem) {
   const { actor, held, appointment } = await heldIn(world, c)
@@ -63,7 +62,7 @@ export async function voucher(world: World, c: PageContext, refused?: Problem) {
       refusal={refused && problemText(refused, view.language)}
     />
   )
-  return answer(c, view, { title: view.t("voucher-title"), body, status: refused?.status ?? 200 })
+  return answer(c, view, { title: view.t("voucher-title"), body, refused })
 }
 
 async function offeredIn(world: World, { proposal }: booking.Held): Promise<Offered | undefined> {
@@ -117,7 +116,7 @@ async function cancelPage(world: World, c: PageContext, refused?: Problem) {
       refusal={refused && problemText(refused, view.language)}
     />
   )
-  return answer(c, view, { title: view.t("cancel-title"), body, status: refused?.status ?? 200 })
+  return answer(c, view, { title: view.t("cancel-title"), body, refused })
 }
 
 async function cancel(world: World, c: PageContext) {
