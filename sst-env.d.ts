@@ -58,6 +58,14 @@ declare module "sst" {
       "type": "sst.sst.Secret"
       "value": string
     }
+    "KeyFailures": {
+      "name": string
+      "type": "sst.aws.Bucket"
+    }
+    "Keys": {
+      "name": string
+      "type": "sst.aws.Dynamo"
+    }
     "Live": {
       "name": string
       "type": "sst.aws.Dynamo"
@@ -95,12 +103,17 @@ declare module "sst" {
       "type": "sst.aws.Bucket"
     }
     "Portal": {
+      "acr": string
       "client": string
       "demonstration": string
       "issuer": string
       "notifier": string
       "type": "sst.sst.Linkable"
       "url": string
+    }
+    "PurgeBookings": {
+      "name": string
+      "type": "sst.aws.Function"
     }
     "PurgeReports": {
       "name": string
@@ -133,6 +146,10 @@ declare module "sst" {
     "Router": {
       "type": "sst.aws.Router"
       "url": string
+    }
+    "SealAudit": {
+      "name": string
+      "type": "sst.aws.Function"
     }
     "Sealing": {
       "keyId": string

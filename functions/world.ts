@@ -8,7 +8,7 @@ import type { Vault } from "#store/vault"
 
 export type World = {
   db: DynamoDBDocumentClient
-  tables: { bookings: string; live: string; children: string; audit: string }
+  tables: { bookings: string; keys: string; live: string; children: string; audit: string }
   now(): Instant
   /** Cryptographically strong. */
   random(bytes: number): Uint8Array
@@ -27,6 +27,8 @@ export type Portal = {
   /** The OpenID provider of the city, and our name there. */
   issuer: string
   client: string
+  /** How strongly staff prove who they are before sensitive acts, as the provider calls it; empty: as at sign-in. */
+  acr: string
   /** The gateway that takes messages to phones. */
   notifier: string
   /** To what officers' browsers subscribe: the public half of the key that signs pushes. */

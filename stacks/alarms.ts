@@ -1,5 +1,16 @@
 /** What must wake somebody. */
-import { closeDay, drillReports, offerEarlier, purgeReports, remind, setup, sweepReports, watchDevices } from "./jobs"
+import {
+  closeDay,
+  drillReports,
+  offerEarlier,
+  purgeBookings,
+  purgeReports,
+  remind,
+  sealAudit,
+  setup,
+  sweepReports,
+  watchDevices,
+} from "./jobs"
 import {
   alerter,
   alerts,
@@ -104,6 +115,8 @@ for (const [name, fn] of Object.entries({
   SweepReports: sweepReports,
   DrillReports: drillReports,
   PurgeReports: purgeReports,
+  PurgeBookings: purgeBookings,
+  SealAudit: sealAudit,
   Setup: setup,
 }))
   functionAlarm(`${name}Errors`, fn, { metricName: "Errors", statistic: "Sum", above: 0, minutes: 1 })
@@ -136,6 +149,20 @@ const unanswered = new aws.cloudwatch.LogMetricFilter("ReportsUnanswered", {
 alarm("ReportsUnanswered", {
   namespace: unanswered.metricTransformation.namespace,
   metricName: unanswered.metricTransformation.name,
+  statistic: "Sum",
+  above: 0,
+  minutes: 1,
+})
+
+// Entries that were sealed are gone, or a digest is not ours.
+const broken = new aws.cloudwatch.LogMetricFilter("AuditBroken", {
+  logGroupName: sealAudit.nodes.function.loggingConfig.apply((it) => it.logGroup!),
+  pattern: '{ $.message = "audit broken" }',
+  metricTransformation: { namespace: `${$app.name}/${$app.stage}`, name: "AuditBroken", value: "1" },
+})
+alarm("AuditBroken", {
+  namespace: broken.metricTransformation.namespace,
+  metricName: broken.metricTransformation.name,
   statistic: "Sum",
   above: 0,
   minutes: 1,

@@ -1,7 +1,7 @@
 /** Who asks: a function for each audience. */
 import { faces } from "../web/resident/face"
-import { audit, bookings, children, live, photos } from "./data"
-import { may, mayKeep, mayUse, mayWithin } from "./defaults"
+import { audit, bookings, children, keys, live, photos } from "./data"
+import { may, mayKeep, mayOutside, mayUse, mayWithin } from "./defaults"
 import {
   childrenKey,
   childrenSealing,
@@ -15,16 +15,22 @@ import {
 } from "./keys"
 import { gateway, portal } from "./web"
 
-const shared = [bookings, live, indexKey, signingKey, edgeKey, portal]
+const shared = [bookings, keys, live, indexKey, signingKey, edgeKey, portal]
+/** How often somebody has asked is added to in place; all else is put whole. */
+const mayCount = mayWithin(bookings, ["limit"], "UpdateItem")
 const api = { memory: "512 MB", timeout: "15 seconds" } as const
 
 export const residentApi = new sst.aws.Function("ResidentApi", {
   ...api,
   handler: "functions/handlers/resident.handler",
-  link: [...shared, sealing],
+  link: [...shared, sealing, audit],
   permissions: [
-    may(bookings, "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
+    may(bookings, "GetItem", "BatchGetItem", "Query", "PutItem"),
+    mayCount,
+    may(keys, "GetItem", "BatchGetItem", "PutItem"),
     may(live, "GetItem", "Query"),
+    // Who looked at their own data.
+    mayWithin(audit, ["own"], "PutItem"),
     // A ticket by phone, and out of the line again: the line, its tickets, and which of them a phone took.
     mayWithin(live, ["line", "remote"], "PutItem"),
     mayUse(sealingKey, "Decrypt", "GenerateDataKey"),
@@ -53,6 +59,8 @@ export const deviceApi = new sst.aws.Function("DeviceApi", {
   permissions: [
     // What a hall says of waiting counts the day's bookings.
     may(bookings, "GetItem", "BatchGetItem", "Query", "PutItem"),
+    mayCount,
+    may(keys, "GetItem"),
     may(live, "GetItem", "Query", "PutItem"),
   ],
 })
@@ -63,8 +71,11 @@ export const staffApi = new sst.aws.Function("StaffApi", {
   link: [...shared, sealing, audit, oidcClientSecret, children, childrenSealing, photos, pushKey],
   permissions: [
     may(bookings, "GetItem", "BatchGetItem", "Query", "PutItem"),
+    mayCount,
+    may(keys, "GetItem", "BatchGetItem"),
     may(live, "GetItem", "Query", "PutItem"),
-    may(audit, "PutItem"),
+    may(audit, "Query"),
+    mayOutside(audit, ["digest"], "PutItem"),
     mayUse(sealingKey, "Decrypt", "GenerateDataKey"),
     may(children, "GetItem", "BatchGetItem", "Query", "PutItem"),
     mayUse(childrenKey, "Decrypt", "GenerateDataKey"),

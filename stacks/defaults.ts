@@ -31,7 +31,15 @@ sst.Linkable.wrap(sst.aws.Queue, (queue) => ({ properties: { url: queue.url } })
 sst.Linkable.wrap(sst.aws.Bucket, (bucket) => ({ properties: { name: bucket.name } }))
 sst.Linkable.wrap(sst.aws.SnsTopic, (topic) => ({ properties: { arn: topic.arn } }))
 
-type ItemAction = "GetItem" | "BatchGetItem" | "Query" | "ConditionCheckItem" | "PutItem" | "UpdateItem" | "DeleteItem"
+type ItemAction =
+  | "Scan"
+  | "GetItem"
+  | "BatchGetItem"
+  | "Query"
+  | "ConditionCheckItem"
+  | "PutItem"
+  | "UpdateItem"
+  | "DeleteItem"
 
 /** These actions on a table's items; a transaction needs the action of each of its parts. */
 export const may = (table: sst.aws.Dynamo, ...actions: ItemAction[]) => ({
@@ -45,6 +53,18 @@ export const mayWithin = (table: sst.aws.Dynamo, nouns: string[], ...actions: It
   conditions: [
     {
       test: "ForAllValues:StringLike",
+      variable: "dynamodb:LeadingKeys",
+      values: nouns.map((noun) => `${noun}#*`),
+    },
+  ],
+})
+
+/** The same, only where the partition's name does not begin so. */
+export const mayOutside = (table: sst.aws.Dynamo, nouns: string[], ...actions: ItemAction[]) => ({
+  ...may(table, ...actions),
+  conditions: [
+    {
+      test: "ForAllValues:StringNotLike",
       variable: "dynamodb:LeadingKeys",
       values: nouns.map((noun) => `${noun}#*`),
     },

@@ -1,12 +1,12 @@
 /** What happens by itself, and what is done once by hand. */
-import { bookings, children, live, photos } from "./data"
-import { may, mayKeep, maySearch, mayUse, mayWithin } from "./defaults"
+import { audit, bookings, children, keys, live, photos } from "./data"
+import { may, mayKeep, mayOutside, maySearch, mayUse, mayWithin } from "./defaults"
 import { childrenKey, childrenSealing, indexKey, sealing, sealingKey, signingKey } from "./keys"
 import { portal } from "./web"
 
-type Job = Pick<sst.aws.FunctionArgs, "timeout" | "link" | "permissions"> & {
+type Job = Pick<sst.aws.FunctionArgs, "timeout" | "memory" | "link" | "permissions"> & {
   /** How often it begins. */
-  every: `${number} ${"minute" | "minutes" | "day"}`
+  every: `${number} ${"minute" | "minutes" | "hour" | "day"}`
   /** How often a run that failed is tried again; none where the next one comes soon enough. */
   retries?: number
 }
@@ -88,13 +88,45 @@ export const purgeReports = job("PurgeReports", "purge-reports", {
   every: "1 day",
   retries: 2,
   timeout: "60 seconds",
-  link: [children, live, photos],
+  link: [audit, children, live, photos],
   permissions: [
     may(children, "GetItem", "Query", "PutItem"),
     maySearch(children, "by-due"),
-    mayWithin(live, ["report-status"], "PutItem"),
+    // Whatever goes is counted for the district.
+    mayWithin(live, ["statistics"], "GetItem"),
+    mayWithin(live, ["report-status", "statistics"], "PutItem"),
     mayKeep(photos, "DeleteObject"),
+    mayOutside(audit, ["digest"], "PutItem"),
   ],
+})
+
+/** The same of bookings, references and tickets: reads all of them once a day, opens none, and can take no data key away. */
+export const purgeBookings = job("PurgeBookings", "purge-bookings", {
+  every: "1 day",
+  retries: 2,
+  timeout: "15 minutes",
+  link: [bookings, keys, live, audit],
+  permissions: [
+    may(bookings, "Scan"),
+    mayWithin(bookings, ["person", "purge"], "GetItem", "BatchGetItem", "PutItem"),
+    mayOutside(bookings, ["data-key", "purge"], "DeleteItem"),
+    may(keys, "Scan", "BatchGetItem", "PutItem", "DeleteItem"),
+    may(live, "Scan", "Query"),
+    mayWithin(live, ["line", "remote", "tasks", "affected", "notice"], "DeleteItem"),
+    mayOutside(audit, ["digest"], "PutItem"),
+  ],
+})
+
+/**
+ * Seals the audit of each day from 04:30 of the next, when its stream has settled and the day is closed; every hour, so that a run
+ * that failed is soon made up for.
+ */
+export const sealAudit = job("SealAudit", "seal-audit", {
+  every: "1 hour",
+  timeout: "900 seconds",
+  memory: "512 MB",
+  link: [audit, live, signingKey],
+  permissions: [may(audit, "Query"), mayWithin(audit, ["digest"], "PutItem"), may(live, "Query")],
 })
 
 /** Writes the demonstration's stations and staff where they are absent, and invites a kiosk and a display; invoked by hand. */

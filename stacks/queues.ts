@@ -1,6 +1,6 @@
 /** What carries what was saved to those who act on it: streams, the relay, the queues and their workers. */
-import { audit, bookings, children, live, streamFailures } from "./data"
-import { may, mayConsume, mayFollow, mayPark, maySend, mayUse } from "./defaults"
+import { audit, bookings, children, keyFailures, keys, live, streamFailures } from "./data"
+import { may, mayConsume, mayFollow, mayOutside, mayPark, maySend, mayUse } from "./defaults"
 import { indexKey, notifierToken, pushKey, sealing, sealingKey, signingKey } from "./keys"
 import { portal } from "./web"
 
@@ -40,8 +40,13 @@ export const recorder = new sst.aws.Function("Recorder", {
   handler: "functions/handlers/recorder.handler",
   memory: "256 MB",
   timeout: "30 seconds",
-  link: [audit, bookings, live, children],
-  permissions: [mayFollow(bookings, live, children), ...mayPark(streamFailures), may(audit, "PutItem")],
+  link: [audit, bookings, keys, live, children],
+  permissions: [
+    mayFollow(bookings, keys, live, children),
+    ...mayPark(streamFailures),
+    ...mayPark(keyFailures),
+    mayOutside(audit, ["digest"], "PutItem"),
+  ],
 })
 
 export const tasks = new sst.aws.Function("Tasks", {
@@ -60,10 +65,11 @@ export const messenger = new sst.aws.Function("Messenger", {
   handler: "functions/handlers/messenger.handler",
   memory: "256 MB",
   timeout: "15 seconds",
-  link: [bookings, live, sealing, indexKey, signingKey, notifierToken, pushKey, portal],
+  link: [bookings, keys, live, sealing, indexKey, signingKey, notifierToken, pushKey, portal],
   permissions: [
     mayConsume(notices),
     may(bookings, "GetItem"),
+    may(keys, "GetItem"),
     may(live, "GetItem", "Query", "PutItem"),
     mayUse(sealingKey, "Decrypt"),
   ],
@@ -82,23 +88,24 @@ notices.subscribe(messenger.arn, { batch: { size: 10, partialResponses: true } }
 alerts.subscribe(alerter.arn, { batch: { size: 5, partialResponses: true } })
 
 // From the oldest record on: what was saved before the reader was there is told too.
-const followed = {
+const followed = (parked: sst.aws.Bucket) => ({
   batchSize: 100,
   maximumBatchingWindowInSeconds: 0,
   startingPosition: "TRIM_HORIZON",
   functionResponseTypes: ["ReportBatchItemFailures"],
   bisectBatchOnFunctionError: true,
   maximumRetryAttempts: 8,
-  destinationConfig: { onFailure: { destinationArn: streamFailures.arn } },
+  destinationConfig: { onFailure: { destinationArn: parked.arn } },
   metricsConfig: { metrics: ["EventCount"] },
-}
+})
 
-const follow = (table: sst.aws.Dynamo, name: string, reader: sst.aws.Function) =>
-  table.subscribe(name, reader.arn, { transform: { eventSourceMapping: followed } })
+const follow = (table: sst.aws.Dynamo, name: string, reader: sst.aws.Function, parked = streamFailures) =>
+  table.subscribe(name, reader.arn, { transform: { eventSourceMapping: followed(parked) } })
 
 export const readers = {
   BookingsRelay: follow(bookings, "Relay", relay),
   BookingsRecorder: follow(bookings, "Recorder", recorder),
+  KeysRecorder: follow(keys, "Recorder", recorder, keyFailures),
   LiveRelay: follow(live, "Relay", relay),
   LiveRecorder: follow(live, "Recorder", recorder),
   ChildrenRelay: follow(children, "Relay", relay),

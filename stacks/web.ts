@@ -1,4 +1,5 @@
 /** The one address of the portal, the gateway behind it, and the apps that are files. */
+import { appPolicy, security } from "../functions/api/security"
 import { edgeKey } from "./keys"
 import { largest, photoForm, tooLarge } from "./large"
 
@@ -26,6 +27,22 @@ export const gateway = new sst.aws.ApiGatewayV2("Api", {
       }))
     },
   },
+})
+
+/** CloudFront has no settings of its own for these. */
+const named = ["cross-origin-opener-policy", "cross-origin-resource-policy", "permissions-policy"] as const
+
+/** What a function says of itself stands; files, and what the gateway or the edge itself refuses, get it here. */
+const dressed = new aws.cloudfront.ResponseHeadersPolicy("RouterHeaders", {
+  comment: "Doorstep: what browsers are told of every answer",
+  securityHeadersConfig: {
+    strictTransportSecurity: { accessControlMaxAgeSec: 31_536_000, includeSubdomains: true, override: false },
+    contentTypeOptions: { override: true },
+    frameOptions: { frameOption: "DENY", override: false },
+    referrerPolicy: { referrerPolicy: security["referrer-policy"], override: false },
+    contentSecurityPolicy: { contentSecurityPolicy: appPolicy, override: false },
+  },
+  customHeadersConfig: { items: named.map((header) => ({ header, value: security[header], override: false })) },
 })
 
 /**
@@ -62,6 +79,10 @@ if (sent && Number(sent.value) > ${largest}) return { statusCode: ${tooLarge.sta
           },
         },
       ]
+      cdn.defaultCacheBehavior = $output(cdn.defaultCacheBehavior).apply((it) => ({
+        ...it,
+        responseHeadersPolicyId: dressed.id,
+      }))
     },
   },
 })
@@ -74,6 +95,7 @@ export const portal = new sst.Linkable("Portal", {
     url: router.url,
     issuer: process.env.DOORSTEP_OIDC_ISSUER ?? "https://identity.invalid",
     client: process.env.DOORSTEP_OIDC_CLIENT ?? "doorstep",
+    acr: process.env.DOORSTEP_OIDC_ACR ?? "",
     notifier: process.env.DOORSTEP_NOTIFIER_URL ?? "https://notifier.invalid",
     demonstration: $app.stage === "production" ? "false" : "true",
   },

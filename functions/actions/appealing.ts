@@ -18,7 +18,14 @@ import { short } from "./forms.ts"
 export type Standing = {
   /** First day on which they may book online again. */
   until?: LocalDate
-  missed: readonly { ref: string; station: StationId; date: LocalDate; appealed: boolean; excused?: boolean }[]
+  missed: readonly {
+    ref: string
+    station: StationId
+    date: LocalDate
+    appealed: boolean
+    excused?: boolean
+    reason?: string
+  }[]
 }
 
 /** One's own standing, by the link of any of one's appointments: what counts, and until when online booking pauses. */
@@ -29,7 +36,7 @@ export async function ownStanding(world: World, by: Actor, it: Appointment): Pro
 
 /**
  * Appeals against an absence that counts, once, with a reason. Appealed already: answered as it stands.
- * Refusals: nothing-to-appeal, changed-meanwhile, busy.
+ * Refusals: nothing-to-appeal, details-deleted (nobody could be told of the answer), changed-meanwhile, busy.
  */
 export async function appeal(
   world: World,
@@ -43,35 +50,40 @@ export async function appeal(
   if (!missed || missed.answer) throw new Problem("nothing-to-appeal")
   if (missed.appeal) return answered(world, it.station, before)
   const now = world.now()
-  const { phone } = await appointments.openPerson(world, it)
-  const said = { text: input.text, phone }
-  const sealed = await standings.sealAppeal(world, it.person, said, dateOf(now).slice(0, 7))
+  const [details, secret] = await Promise.all([
+    appointments.openPerson(world, it),
+    appointments.secretOf(world, it.ref),
+  ])
+  if (!details || !secret) throw new Problem("details-deleted")
+  const said = { text: input.text, phone: details.phone }
+  const sealed = await standings.sealAppeal(world, it.person, said, dateOf(now).slice(0, 7), secret)
   const after = {
     ...before,
-    missed: changed(before, { ...missed, appeal: { at: now, language: it.language, sealed } }),
+    missed: changed(before, { ...missed, appeal: { at: now, language: it.language, sealed, under: it.ref } }),
   }
   const op = `appeal:${short(world, `${it.person}${input.ref}`)}`
   await writeOrRefuse(world, [standings.standingChange(by, op, now, it.person, after)], patience())
   return answered(world, it.station, after)
 }
 
-export type Asked = { ref: string; name: string; idNumber: string; text?: string; standing: Standing }
+export type Asked = { ref: string; name?: string; idNumber?: string; text?: string; standing: Standing }
 
 /**
- * What an officer reads before deciding: the absence, the reason given, masked name and number. Recorded before it is answered.
+ * What an officer reads before deciding: the absence, the reason given, masked name and number, as far as they are still there.
+ * Recorded before it is answered.
  * Refusal: appointment-not-found (also for an absence at another station).
  */
 export async function see(world: World, by: Actor & { kind: "staff" }, ref: string, request: string): Promise<Asked> {
   must(by, "standing.answer", by.station)
-  const { it, before, missed } = await theirs(world, by, ref)
-  await audits.opening(world, by, "standing.answer", by.station, `bookings/person#${it.person}/standing`, request)
-  const { name, idNumber } = await appointments.openPerson(world, it)
-  const text = missed.appeal && (await standings.openAppeal(world, it.person, missed.appeal)).text
+  const { person, group, before, missed } = await theirs(world, by, ref)
+  await audits.opening(world, by, "standing.answer", by.station, `bookings/person#${person}/standing`, request)
+  const it = await appointments.find(world, person, group)
+  const details = it && (await appointments.openPerson(world, it))
+  const said = missed.appeal && (await standings.openAppeal(world, person, missed.appeal))
   return {
     ref,
-    name: maskedName(name),
-    idNumber: maskedIdNumber(idNumber),
-    ...(text && { text }),
+    ...(details && { name: maskedName(details.name), idNumber: maskedIdNumber(details.idNumber) }),
+    ...(said && { text: said.text }),
     standing: await answered(world, by.station, before),
   }
 }
@@ -86,7 +98,7 @@ export async function answer(
   input: { ref: string; excused: boolean; reason: string },
 ): Promise<Standing> {
   must(by, "standing.answer", by.station)
-  const { it, before, missed } = await theirs(world, by, input.ref)
+  const { person, before, missed } = await theirs(world, by, input.ref)
   if (missed.answer) {
     if (missed.answer.excused !== input.excused) throw new Problem("changed-meanwhile")
     return answered(world, by.station, before)
@@ -94,17 +106,17 @@ export async function answer(
   const now = world.now()
   const { excused, reason } = input
   const after = { ...before, missed: changed(before, { ...missed, answer: { at: now, excused, reason } }) }
-  const op = `${excused ? "excuse" : "uphold"}:${short(world, `${it.person}${input.ref}`)}`
-  await writeOrRefuse(world, [standings.standingChange(by, op, now, it.person, after)], counter())
+  const op = `${excused ? "excuse" : "uphold"}:${short(world, `${person}${input.ref}`)}`
+  await writeOrRefuse(world, [standings.standingChange(by, op, now, person, after)], counter())
   return answered(world, by.station, after)
 }
 
 async function theirs(world: World, by: Actor & { kind: "staff" }, ref: string) {
-  const it = await appointments.findHolder(world, ref)
-  const before = it && (await standings.find(world, it.person))
+  const owner = await appointments.ownerOf(world, ref)
+  const before = owner && (await standings.find(world, owner.person))
   const missed = before?.missed.find((one) => one.ref === ref && one.station === by.station)
-  if (!it || !before || !missed) throw new Problem("appointment-not-found")
-  return { it, before, missed }
+  if (!owner || !before || !missed) throw new Problem("appointment-not-found")
+  return { person: owner.person, group: owner.group, before, missed }
 }
 
 const changed = ({ missed }: standings.Stored, to: Missed) => missed.map((one) => (one.ref === to.ref ? to : one))
@@ -120,6 +132,7 @@ async function answered(world: World, station: StationId, standing: standings.St
       date,
       appealed: appeal !== undefined,
       ...(answer && { excused: answer.excused }),
+      ...(appeal && answer?.reason && { reason: answer.reason }),
     })),
   }
 }

@@ -10,11 +10,13 @@ import {
   type Place,
   type Proposal,
   pastKept,
+  refsBefore,
 } from "#domain/appointment"
 import { mustBeRepresented, type Proxied } from "#domain/guardian"
 import { referenceOf } from "#domain/id"
+import { noticeVersion } from "#domain/notice"
 import { must } from "#domain/permission"
-import { birthOf, maskedIdNumber, maskedMobile, maskedName } from "#domain/person"
+import { birthOf, maskedIdNumber, maskedMobile, maskedName, type Person } from "#domain/person"
 import { type Cell, cellName, cellsFrom, freeLanes, lanesFor, type Offer, offersOf, unitsOf } from "#domain/places"
 import { fieldProblem, Problem } from "#domain/problem"
 import { type Group, groupOf, type ServiceId } from "#domain/service"
@@ -36,14 +38,14 @@ import { type EarlierWindow, mayAsk, windowOf } from "#domain/waiting"
 import { mustBeTheirTurn, releasedToday, type Turn, turnOf } from "#domain/wave"
 import * as appointments from "#store/appointments"
 import * as availability from "#store/availability"
-import * as codes from "#store/codes"
+import * as consents from "#store/consents"
 import { same } from "#store/keyring"
+import * as limits from "#store/limits"
 import * as standings from "#store/standings"
 import * as stations from "#store/stations"
 import { type Change, phone as patience, write, writeOrRefuse } from "#store/table"
 import type { World } from "#world"
 import { mustBeOurs, short } from "./forms.ts"
-import { prefixOf } from "./verifying.ts"
 
 export type Booking = {
   /** The form's key: the same key is the same booking. */
@@ -57,7 +59,11 @@ export type Booking = {
   /** The number that the code verified, E.164. */
   mobile: string
   language: "zh" | "en"
+  /** The employer's list that it is from. */
+  list?: string
 } & Partial<Proxied>
+
+export type Resident = Actor & { kind: "resident" }
 
 /** An appointment as its own person may see it, with the link that opens it. */
 export type Held = Omit<PastAppointment, "form"> & {
@@ -95,7 +101,7 @@ export async function offers(
  * Books, or answers with what this key booked before, as it now stands, though others have its place meanwhile. Who cannot have
  * booked it is refused by the shared look alone; a key that might have costs one read of its own reference, which is nobody's hot item.
  * Refusals: key-invalid, key-expired, key-reused, phone-unverified, station-unknown, place-not-offered, time-past,
- * not-your-wave, place-taken, already-booked, booking-paused, too-many-bookings, busy, invalid-input (a birth in the future, services of two groups, a guardian
+ * not-your-wave, place-taken, already-booked, booking-paused, too-many-bookings, too-many-tries, busy, invalid-input (a birth in the future, services of two groups, a guardian
  * or their consent left out).
  */
 export async function book(world: World, by: Actor, input: Booking): Promise<Held> {
@@ -109,7 +115,7 @@ export async function book(world: World, by: Actor, input: Booking): Promise<Hel
 /** The booking itself: whose phone it is has been seen, whence and since when the key is too. */
 export async function claimed(
   world: World,
-  by: Actor,
+  by: Resident,
   input: Booking,
   key: string,
   issued: Instant = 0,
@@ -133,21 +139,23 @@ export async function claimed(
   const patient = patience()
   const form = formOf(world, input)
   const owner = await appointments.ownerOf(world, ref)
-  if (owner && (owner.person !== person || owner.group !== group)) throw new Problem("key-reused")
-  if (gone && !owner) throw new Problem("place-taken")
-  let bound = owner !== undefined
+  let secret = owner && appointments.mayUse(owner, { person, group })
+  if (gone && !secret) throw new Problem("place-taken")
   for (let attempt = 1; attempt <= 4; attempt++) {
     const before = await appointments.find(world, person, group)
     const made = before && appointments.asItStands(before, ref)
     if (made) return retried(world, before, made, form)
-    if (appointments.active(before, now)) throw new Problem("already-booked")
+    if (attempt === 1) await limits.mayStill(world, ["known-phone", by.phone], ["known-person", person])
+    const known = (refusal: Problem) => told(world, by, person, before, input.mobile, refusal)
+    if (appointments.active(before, now)) throw await known(new Problem("already-booked"))
     const until = pausedUntil(await standings.find(world, person), station.policy, dateOf(now))
-    if (until) throw new Problem("booking-paused", { until })
+    if (until) throw await known(new Problem("booking-paused", { until }))
     const past = appointments.nextPast(before, now)
     const week = madeThisWeek(before, now)
+    const refs = refsBefore(before)
     const freed = week[week.length - station.policy.perWeek]
-    if (freed !== undefined) throw new Problem("too-many-bookings", { until: dateOf(freed + 7 * day) })
-    if (past.length >= pastKept) throw new Problem("too-many-bookings", { until: addDays(dateOf(now), 1) })
+    if (freed !== undefined) throw await known(new Problem("too-many-bookings", { until: dateOf(freed + 7 * day) }))
+    if (past.length >= pastKept) throw await known(new Problem("too-many-bookings", { until: addDays(dateOf(now), 1) }))
     mustBeOffered(station, input, now)
 
     const cells = await freeCells(world, station, input, now)
@@ -158,6 +166,7 @@ export async function claimed(
       if (mine) return retried(world, meanwhile, mine, form)
       throw new Problem("place-taken")
     }
+    secret ??= await appointments.bind(world, by, op, { ...input, person, group, ref }, patient)
     const it: Appointment = {
       person,
       group,
@@ -179,23 +188,52 @@ export async function claimed(
         group,
         { name: input.name, idNumber: input.idNumber, phone: input.mobile, ...(guardian && { guardian }) },
         today.slice(0, 7),
+        secret,
       ),
       last4: last4Of(world, ref, input.mobile.slice(-4)),
       ...(who !== "self" && { who }),
-      ...(consent && { consent: { version: consent, at: now } }),
+      notice: noticeVersion,
+      ...(input.list && { list: input.list }),
       ...(week.length && { made: week }),
+      ...(refs.length && { refs }),
       past,
     }
-    if (!bound) await writeOrRefuse(world, [appointments.binding(by, op, now, it)], patient)
-    bound = true
     const changes = [
       appointments.personChange(by, op, now, it, before?.v ?? 0, "already-booked"),
       ...cells.map((cell) => appointments.claim(by, op, now, it, it, cell)),
+      ...(guardian && consent ? [consents.givenChange(by, op, consentTo(world, by, it, guardian), it.date)] : []),
     ]
     const outcome = await write(world, changes, patient)
     if (outcome.written) return held(world, { ...it, v: (before?.v ?? 0) + 1 }, it)
   }
   throw new Problem("place-taken")
+}
+
+/** A guardian's separate consent to this appointment, under the notice that it is made under. */
+const consentTo = (world: World, by: Resident, it: Appointment, guardian: Person): consents.Given => {
+  const given = {
+    person: it.person,
+    purpose: "child-appointment",
+    version: noticeVersion,
+    ref: it.ref,
+    group: it.group,
+  } as const
+  return { ...given, guardian: world.keyring.blind("person", guardian.idNumber), phone: by.phone, at: it.bookedAt }
+}
+
+/** A refusal that says that this ID number is known here; told to another phone than its own, it is counted for both. */
+async function told(
+  world: World,
+  by: Resident,
+  person: string,
+  before: Appointment | undefined,
+  mobile: string,
+  refusal: Problem,
+): Promise<Problem> {
+  if (before && same(before.last4, last4Of(world, before.ref, mobile.slice(-4)))) return refusal
+  await limits.count(world, by, "known-phone", by.phone)
+  await limits.count(world, by, "known-person", person)
+  return refusal
 }
 
 function retried(world: World, current: Appointment, made: PastAppointment, form: string): Held {
@@ -211,7 +249,7 @@ const formOf = (world: World, it: Booking) =>
   )
 
 /** A form's key is one reference, which is one person's in one group: whoever sends it with another's number is refused. */
-export const refOf = (world: World, key: string) => referenceOf(world.keyring.sign("reference", key))
+export const refOf = (world: World, key: string) => referenceOf(world.keyring.name("reference", key))
 
 /** A start of a visit: what may be asked for. */
 export type Wish = Pick<Booking, "services" | "date" | "time">
@@ -226,7 +264,7 @@ export function mustBeOffered(station: Station, { services, date, time }: Wish, 
 
 /** A person's turn at the release of that day, which every phone may know; undefined where nobody waits. */
 export function turnAt(world: World, station: Station, date: LocalDate, person: string): Turn | undefined {
-  const lot = world.keyring.sign("wave", `${station.id}#${date}|${person}`).readUInt32BE(0) / 2 ** 32
+  const lot = world.keyring.name("wave", `${station.id}#${date}|${person}`).readUInt32BE(0) / 2 ** 32
   return turnOf(station, date, world.now(), lot)
 }
 
@@ -287,7 +325,7 @@ function oneGroup(services: readonly ServiceId[]) {
   return group
 }
 
-const last4Of = (world: World, ref: string, digits: string) => world.keyring.blind("last4", `${ref}|${digits}`)
+export const last4Of = (world: World, ref: string, digits: string) => world.keyring.blind("last4", `${ref}|${digits}`)
 
 export function held(world: World, current: Appointment, it: PastAppointment): Held {
   const { ref, state, station, date, time, lane, services, bookedAt } = it
@@ -319,10 +357,12 @@ function heldElsewhere(it: Appointment, now: Instant): Pick<Held, "proposal" | "
   }
 }
 
-/** One's own details, masked, for one's own voucher: no look by anybody else, so no entry in the audit. */
+/** One's own details, masked, for one's own voucher: no look by anybody else, so no entry in the audit. Undefined once deleted. */
 export async function ownDetails(world: World, by: Actor, it: Appointment) {
   must(by, "appointment.see")
-  const { name, idNumber, phone, guardian } = await appointments.openPerson(world, it)
+  const details = await appointments.openPerson(world, it)
+  if (!details) return undefined
+  const { name, idNumber, phone, guardian } = details
   return {
     name: maskedName(name),
     idNumber: maskedIdNumber(idNumber),
@@ -346,8 +386,8 @@ export async function byLink(
 }
 
 /**
- * By the reference and the phone's last four digits. Ten tries an hour for a reference, right or wrong, and a
- * hundred wrong ones for an address prefix. Refusals: appointment-not-found (one answer for a wrong reference and wrong digits), too-many-tries.
+ * By the reference and the phone's last four digits. Refusals: appointment-not-found (one answer for a wrong reference and wrong
+ * digits), too-many-tries.
  */
 export async function byReference(
   world: World,
@@ -355,11 +395,15 @@ export async function byReference(
   input: { ref: string; last4: string; address: string },
 ): Promise<Held> {
   must(by, "appointment.find")
+  const [ref, address] = [world.keyring.blind("ref", input.ref), limits.ofAddress(world, input.address)]
+  await limits.mayStill(world, ["find-reference", ref], ["find-address", address])
   // Counted before the digits are looked at: a limit that lets the right ones through limits no guessing.
-  await codes.count(world, by, "guess-ref", world.keyring.blind("ref", input.ref), 10, "too-many-tries")
+  await limits.count(world, by, "find-reference", ref)
   const it = await appointments.findByReference(world, input.ref)
+  // Nobody's costs as many looks as somebody's: not even the time that it takes tells them apart.
+  if (!it) await appointments.find(world, world.keyring.blind("person", input.ref), "rp")
   if (it && same(it.last4, last4Of(world, input.ref, input.last4))) return held(world, it, it)
-  await codes.count(world, by, "guess", world.keyring.blind("address", prefixOf(input.address)), 100, "too-many-tries")
+  await limits.count(world, by, "find-address", address)
   throw new Problem("appointment-not-found")
 }
 
@@ -377,18 +421,20 @@ export async function cancel(world: World, by: Actor, it: Appointment, input: { 
   const station = stationOn(await stations.find(world, it.station), it.date, it.group)
   if (it.ref !== by.ref || !mayChange(it, station.policy.late, now)) throw new Problem("appointment-ended")
   if (it.v !== input.v) throw new Problem("changed-meanwhile")
-  const { proposal: _, ...rest } = it
-  const after: Appointment = { ...rest, state: "cancelled" }
   const op = `cancel:${short(world, `${it.ref}${it.v}`)}`
-  await writeOrRefuse(
-    world,
-    [
-      appointments.personChange(by, op, now, after, it.v, "changed-meanwhile"),
-      ...(await givenUp(world, by, op, now, it, reopening(world, station, now))),
-    ],
-    patience(),
-  )
-  return held(world, { ...after, v: it.v + 1 }, after)
+  await writeOrRefuse(world, await cancelled(world, by, op, it, now), patience())
+  const found = { ...it, state: "cancelled", v: it.v + 1 } as const
+  return held(world, found, found)
+}
+
+/** A booking cancelled, its places reopening after a random while. */
+export async function cancelled(world: World, by: Actor, op: string, it: Appointment, now: Instant): Promise<Change[]> {
+  const station = stationOn(await stations.find(world, it.station), it.date, it.group)
+  const { proposal: _, ...rest } = it
+  return [
+    appointments.personChange(by, op, now, { ...rest, state: "cancelled" }, it.v, "changed-meanwhile"),
+    ...(await givenUp(world, by, op, now, it, reopening(world, station, now))),
+  ]
 }
 
 /** Every cell that a booking has or is held for, given back, but for those it keeps. */

@@ -17,6 +17,7 @@ import { counter, write } from "#store/table"
 import * as tasks from "#store/tasks"
 import * as tickets from "#store/tickets"
 import type { World } from "#world"
+import { count } from "./counting.ts"
 import { learning } from "./estimating.ts"
 
 /** Days that may still be open: the one that has just ended, and the two before in case no job ran. */
@@ -52,15 +53,16 @@ export function endedDays(station: Station, now: number): LocalDate[] {
 async function closeDay(world: World, by: Actor, station: Station, date: LocalDate, stillToday: boolean) {
   const { expired, left } = await emptyLine(world, by, station, date, stillToday)
   const booked = (await Promise.all(groups.map((group) => appointments.onDay(world, station.id, date, group)))).flat()
+  const ended: Appointment[] = []
   for (const it of booked) {
     // Whose ticket could not be ended is not judged either.
-    if (it.ticket && left.has(it.ticket)) continue
-    await end(world, by, station, it)
+    if (it.ticket && left.has(it.ticket)) ended.push(it)
+    else ended.push(await end(world, by, station, it))
   }
-  await learn(world, by, station, date, booked, left)
-  const open = (await tasks.ofDay(world, station.id, date)).filter(
-    (it) => it.state === "open" && !(it.ticket && left.has(it.ticket)),
-  )
+  const given = await tickets.ofDay(world, station.id, date)
+  const toDo = await tasks.ofDay(world, station.id, date)
+  await learn(world, by, station, date, booked, given, left)
+  const open = toDo.filter((it) => it.state === "open" && !(it.ticket && left.has(it.ticket)))
   const op = `close:${date}`
   for (const task of open) {
     if (isCarried(task))
@@ -68,30 +70,34 @@ async function closeDay(world: World, by: Actor, station: Station, date: LocalDa
     const dropped = { ...task, state: "dropped" as const, source: task.source + 0.5 }
     await write(world, [tasks.taskChange(by, op, world.now(), dropped)], counter())
   }
+  await count(world, by, { station, date, tickets: given, booked: ended, tasks: toDo })
   return { tickets: expired, tasks: open.length }
 }
 
 /**
  * Who did not come is a no-show, and it counts in their standing, in one transaction; but not where the station was closed or
- * had taken the time away: that ends unserved.
+ * had taken the time away: that ends unserved. Answers it as it then stands, as far as it is known.
  */
-async function end(world: World, by: Actor, station: Station, it: Appointment) {
+async function end(world: World, by: Actor, station: Station, it: Appointment): Promise<Appointment> {
   const came = it.state !== "booked"
   const state = came || it.displaced || !isOpenAt(station, timeOfVisit(it)) ? "unserved" : "no-show"
-  if (!mayBecome(it.state, state)) return
+  if (!mayBecome(it.state, state)) return it
+  const after: Appointment = { ...it, state }
   const op = `close:${it.date}`
   for (let attempt = 1; attempt <= 3; attempt++) {
     const now = world.now()
-    const ended = appointments.personChange(by, op, now, { ...it, state }, it.v, "changed-meanwhile")
-    if (state === "unserved") return void (await write(world, [ended], counter()))
+    const ended = appointments.personChange(by, op, now, after, it.v, "changed-meanwhile")
+    if (state === "unserved") return (await write(world, [ended], counter())).written ? after : it
     const { ref, group, date } = it
     const before = await standings.find(world, it.person)
     const standing = { v: before.v, ...absent(before, { ref, group, station: station.id, date }) }
     const counted = standings.standingChange(by, op, now, it.person, standing)
     const outcome = await write(world, [ended, counted], counter())
     // Another of this person's days was closed at this moment; or they have changed this one: the next run sees it.
-    if (outcome.written || outcome.failed.some(({ change }) => change === ended)) return
+    if (outcome.written) return after
+    if (outcome.failed.some(({ change }) => change === ended)) return it
   }
+  return it
 }
 
 /** A day teaches once, and whole: not while somebody is still being served. */
@@ -101,11 +107,12 @@ async function learn(
   { id }: Station,
   date: LocalDate,
   booked: readonly Appointment[],
+  given: readonly tickets.Ticket[],
   left: ReadonlySet<string>,
 ) {
   if (left.size) return
   const shows = booked.filter((it) => it.state !== "cancelled").map((it) => it.ticket !== undefined)
-  const change = await learning(world, by, { station: id, date }, await tickets.ofDay(world, id, date), shows)
+  const change = await learning(world, by, { station: id, date }, given, shows)
   if (change) await write(world, [change], counter())
 }
 

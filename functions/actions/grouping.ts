@@ -12,12 +12,12 @@ import { daysOf, type StationId } from "#domain/station"
 import { dateOf, type LocalDate, type LocalTime } from "#domain/time"
 import { fullYears } from "#domain/validity"
 import * as appointments from "#store/appointments"
-import * as codes from "#store/codes"
 import * as groups from "#store/groupBookings"
+import * as limits from "#store/limits"
 import * as stations from "#store/stations"
 import { phone as patience, write } from "#store/table"
 import type { World } from "#world"
-import { claimed, offers, refOf } from "./booking.ts"
+import { claimed, offers, type Resident, refOf } from "./booking.ts"
 import { mustBeOurs, short } from "./forms.ts"
 
 export type List = {
@@ -56,7 +56,7 @@ const longest = 5_000
 
 /**
  * Takes a list whose every row is right; the same form again is the same list. Refusals: key-invalid, key-expired, key-reused,
- * phone-unverified, station-unknown, service-not-here, too-many-tries (5 lists an hour), and invalid-input naming every wrong
+ * phone-unverified, station-unknown, service-not-here, too-many-tries, and invalid-input naming every wrong
  * row as rows.<number>.<field>.
  */
 export async function start(world: World, by: Actor, input: List): Promise<Progress> {
@@ -75,11 +75,13 @@ export async function start(world: World, by: Actor, input: List): Promise<Progr
   const form = short(world, JSON.stringify([at, services, from, rows]))
   const known = await groups.find(world, id)
   if (known) return form === known.form ? progress(world, known, rows) : refuse()
-  await codes.count(world, by, "group", by.phone, 5, "too-many-tries")
+  await limits.mayStill(world, ["list-phone", by.phone], ["list-phone-day", by.phone])
+  for (const limit of ["list-phone", "list-phone-day"] as const) await limits.count(world, by, limit, by.phone)
   const sealed = await groups.sealRows(world, id, rows, dateOf(now).slice(0, 7))
   const made = { id, phone: by.phone, form, station: at, services, from, language, size: rows.length, sealed }
   const op = `group:${short(world, input.key)}`
-  const outcome = await write(world, [groups.groupChange(by, op, now, made)], patience())
+  const changes = [groups.groupChange(by, op, now, made), groups.listedChange(by, op, now, made)]
+  const outcome = await write(world, changes, patience())
   // The same form a moment ago, perhaps.
   if (!outcome.written && outcome.failed[0]?.found?.form !== form) return refuse()
   return progress(world, made, rows)
@@ -91,14 +93,14 @@ export async function start(world: World, by: Actor, input: List): Promise<Progr
  * list, or a day later), busy.
  */
 export async function proceed(world: World, by: Actor, input: { group: string; mobile: string }): Promise<Progress> {
-  const { it, rows } = await theirs(world, by, input.group)
+  const { it, rows, by: sender } = await theirs(world, by, input.group)
   const done = new Set((await groups.outcomes(world, it.id)).map(({ row }) => row))
   const began = Date.now()
   let written = 0
   let wait: number | undefined
   for (const row of rows.filter((one) => !done.has(one.row))) {
     if (written === chunk || Date.now() - began > longest) return progress(world, it, rows)
-    const outcome = await bookFor(world, by, it, row, input.mobile)
+    const outcome = await bookFor(world, sender, it, row, input.mobile)
     if ("wait" in outcome) {
       wait = Math.min(outcome.wait, wait ?? outcome.wait)
       continue
@@ -120,15 +122,15 @@ async function theirs(world: World, by: Actor, group: string) {
   const id = world.keyring.open("group", group)
   const it = typeof id === "string" ? await groups.find(world, id) : undefined
   if (!it || by.kind !== "resident" || it.phone !== by.phone) throw new Problem("appointment-not-found")
-  return { it, rows: await groups.openRows(world, it) }
+  return { it, by, rows: await groups.openRows(world, it) }
 }
 
 const gone: readonly ProblemCode[] = ["place-taken", "time-past", "place-not-offered"]
-const final: readonly ProblemCode[] = ["already-booked", "booking-paused", "too-many-bookings"]
+const final: readonly ProblemCode[] = ["already-booked", "booking-paused", "too-many-bookings", "too-many-tries"]
 
 async function bookFor(
   world: World,
-  by: Actor,
+  by: Resident,
   it: groups.GroupBooking,
   { row, name, idNumber, phone }: groups.Row,
   mobile: string,
@@ -148,7 +150,18 @@ async function bookFor(
   let wait: number | undefined
   for (const date of days)
     for (const { time } of await offers(world, by, { station, services, date })) {
-      const form = { key, station, services, date, time, name, idNumber, mobile: phone ?? mobile, language }
+      const form = {
+        key,
+        station,
+        services,
+        date,
+        time,
+        name,
+        idNumber,
+        mobile: phone ?? mobile,
+        language,
+        list: it.id,
+      }
       try {
         const { ref } = await claimed(world, by, form, key)
         return { row, ref, date, time }

@@ -5,7 +5,7 @@
 import type { Actor } from "#domain/actor"
 import { type City, commandIn, noUnit } from "#domain/dispatch"
 import { type Act, checks, factsOf, type Hand, handled, joined, mayKnow, usualPoints } from "#domain/handling"
-import { must, type Permission } from "#domain/permission"
+import { isProved, must, type Permission } from "#domain/permission"
 import { Problem } from "#domain/problem"
 import { calledAt, type Dispatch, isOpen, reportKept, type UnitId, volunteersAt } from "#domain/report"
 import { day, type Instant } from "#domain/time"
@@ -21,6 +21,8 @@ import { short } from "./forms.ts"
 
 type Staff = Actor & { kind: "staff" }
 type Asked = { report: string; request: string }
+/** Why it cannot wait for a proof of who one is. */
+type Looked = Asked & { reason?: string | undefined }
 type Written = { text: string }
 
 /** An officer of a unit, and whether that is the command centre. */
@@ -37,6 +39,8 @@ function namedIn(city: City, id: UnitId) {
   const found = units.unitsIn(city).find((it) => it.id === own)
   return { id, name: found?.name ?? { zh: id, en: id } }
 }
+
+const isMine = (it: Dispatch, { unit, command }: Hand) => it.holder === unit || (command && it.holder === noUnit)
 
 /** What is told of an ended report: to the unit that held it and the command centre alone, until it is purged. */
 const mayOpen = (it: Dispatch, hand: Hand, now: Instant) =>
@@ -61,7 +65,7 @@ async function rowOf(world: World, it: Dispatch, { by, city, hand }: Awaited<Ret
     ...(due !== undefined && isOpen(state) && { due }),
     place: { lat: it.place.lat, lng: it.place.lng, located: it.place.located, ...(venue && { venue: venue.name }) },
     holder: namedIn(city, it.holder),
-    isMine: it.holder === hand.unit || (hand.command && it.holder === noUnit),
+    isMine: isMine(it, hand),
     mayOpen: mayOpen(it, hand, world.now()),
     ...(alerted && { alertedAt: calledAt(alerted) }),
     ...(ack && {
@@ -112,6 +116,7 @@ export async function watch(world: World, by: Actor) {
   return {
     unit: await units.find(world, who.hand.unit),
     now,
+    proved: who.by.proof !== undefined,
     reports: rows.toSorted((a, b) => b.reportedAt - a.reportedAt),
     patterns: listed.flatMap(({ patterns }) =>
       patterns.map((it) => ({ id: it.id, reports: [...it.reports], from: it.from })),
@@ -144,15 +149,33 @@ async function toldIn(world: World, { report, entries }: Known): Promise<Told> {
   )
 }
 
-const recorded = (world: World, { by }: { by: Staff }, what: string, thing: string, request: string) =>
-  audits.opening(world, by, what, by.station, `children/${thing}`, request)
+const recorded = (world: World, { by }: { by: Staff }, what: string, thing: string, request: string, reason?: string) =>
+  audits.opening(world, by, what, by.station, `children/${thing}`, request, reason)
 
-/** Opens a report. Refusal: report-not-found. */
-export async function open(world: World, asker: Actor, { report: id, request }: Asked) {
-  const who = await handOf(world, asker, "report.see")
+/**
+ * Who looks, at what, and how it is recorded. Without a proof a reason breaks the glass: of an open report that one's own unit holds
+ * or was alerted to, since the identity provider may be away while a child is missing. Refusals: step-up-needed, report-not-found.
+ */
+async function looking(world: World, asker: Actor, { report: id, request, reason }: Looked) {
+  const breaks = reason !== undefined && !isProved(asker, "report.see")
+  const who = await handOf(world, asker, breaks ? "report.break-glass" : "report.see")
   const found = await known(world, id, who)
+  const { dispatch } = found
+  const isCalled = isMine(dispatch, who.hand) || dispatch.alerted.some(({ unit }) => unit === who.hand.unit)
+  if (breaks && !(isOpen(dispatch.state) && isCalled)) throw new Problem("step-up-needed")
+  const record = (what: string, thing: string) =>
+    breaks
+      ? recorded(world, who, "report.break-glass", thing, request, reason)
+      : recorded(world, who, what, thing, request)
+  return { who, found, record }
+}
+
+/** Opens a report. Refusals: those of `looking`. */
+export async function open(world: World, asker: Actor, input: Looked) {
+  const { who, found, record } = await looking(world, asker, input)
+  const { report: id } = input
   const { dispatch, entries } = found
-  for (const each of [id, ...(dispatch.from ?? [])]) await recorded(world, who, "report.see", `report#${each}`, request)
+  for (const each of [id, ...(dispatch.from ?? [])]) await record("report.see", `report#${each}`)
   const merged = await Promise.all((dispatch.from ?? []).map((each) => mergedIn(world, each)))
   const told = await toldIn(world, found)
   // Of several who saw the child last, the search begins with the earliest (domain.md §5.4).
@@ -247,19 +270,22 @@ async function suggestionsFor(world: World, { dispatch, entries }: Known, hand: 
     .map((it) => ({ id: it.id, why: about.get(it.id)!, reportedAt: it.reportedAt }))
 }
 
-/** A photo of an open report. Refusals: report-not-found, photo-gone. */
-export async function photo(world: World, asker: Actor, input: Asked & { photo: string }): Promise<Uint8Array> {
-  const who = await handOf(world, asker, "report.see")
-  const found = await known(world, input.report, who)
-  if (!isOpen(found.dispatch.state)) throw new Problem("photo-gone")
+/** Of the report itself, and of those that were merged into it. */
+async function picturesOf(world: World, found: Pick<Known, "dispatch" | "entries">) {
   const merged = await Promise.all((found.dispatch.from ?? []).map((id) => reports.whole(world, id)))
-  const all = [found, ...merged].flatMap((it) => pictured(it?.entries ?? []))
-  const entry = all.find((it) => it.id === input.photo)
+  return [found, ...merged].flatMap((it) => pictured(it?.entries ?? []))
+}
+
+/** A photo of an open report. Refusals: photo-gone, and those of `looking`. */
+export async function photo(world: World, asker: Actor, input: Looked & { photo: string }): Promise<Uint8Array> {
+  const { found, record } = await looking(world, asker, input)
+  if (!isOpen(found.dispatch.state)) throw new Problem("photo-gone")
+  const entry = (await picturesOf(world, found)).find((it) => it.id === input.photo)
   if (!entry) throw new Problem("photo-gone")
   const name = String(entry.facts?.photo)
   // Of whom it is, and where it was looked at.
   for (const each of new Set([name.split("/")[0]!, input.report]))
-    await recorded(world, who, "photo.see", `report#${each}/photo/${input.photo}`, input.request)
+    await record("photo.see", `report#${each}/photo/${input.photo}`)
   const bytes = await photos.open(world, name)
   if (!bytes) {
     world.log.error("photo missing", { id: name })
@@ -270,7 +296,7 @@ export async function photo(world: World, asker: Actor, input: Asked & { photo: 
 
 /** What is handed to those who may publish through 团圆; we never do. Refusals: report-not-found, report-state. */
 export async function packageOf(world: World, asker: Actor, { report: id, request }: Asked) {
-  const who = await handOf(world, asker, "report.see")
+  const who = await handOf(world, asker, "report.package")
   const found = await known(world, id, who)
   const { dispatch, entries } = found
   if (!dispatch.package) throw new Problem("report-state", { state: dispatch.state })
@@ -297,8 +323,8 @@ export async function packageOf(world: World, asker: Actor, { report: id, reques
 }
 
 /**
- * One act. The first acknowledgement wins, and whoever is second is answered with who has it. Refusals: report-not-found,
- * unit-unknown, key-reused, and those of `handled` and `joined`.
+ * One act. The first acknowledgement wins, and whoever is second is answered with who has it. Refusals: report-not-found (also
+ * for a suggestion of another), photo-gone, unit-unknown, key-reused, and those of `handled` and `joined`.
  */
 export async function act(world: World, asker: Actor, input: Act & { report: string }): Promise<Row> {
   const { report: id, ...rest } = input
@@ -311,6 +337,15 @@ export async function act(world: World, asker: Actor, input: Act & { report: str
   if (await reports.findEntry(world, id, noted.op)) return rowOf(world, before, who)
   if (deed.act === "offer" && !units.unitsIn(who.city).some((it) => it.id === deed.to))
     throw new Problem("unit-unknown")
+  if (deed.act === "dismiss") {
+    const suggested = await reports.find(world, deed.other)
+    if (!suggested || !mayKnow(suggested, who.hand)) throw new Problem("report-not-found")
+  }
+  if (deed.act === "volunteers" && deed.photo) {
+    const { entries = [] } = (await reports.whole(world, id)) ?? {}
+    const pictures = await picturesOf(world, { dispatch: before, entries })
+    if (!pictures.some((it) => it.id === deed.photo)) throw new Problem("photo-gone")
+  }
   const other = otherOf(deed, before)
   const op = `${deed.act}:${short(world, noted.op)}`
   const after = other

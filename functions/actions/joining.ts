@@ -24,7 +24,8 @@ export const ticketsADay = 5
 
 type Named = { station: StationId; date: LocalDate; number: TicketNumber }
 
-const linkTo = (world: World, { station, date, number }: Named) => world.keyring.seal("ticket", [station, date, number])
+export const linkTo = (world: World, { station, date, number }: Named) =>
+  world.keyring.seal("ticket", [station, date, number])
 
 /** Names a ticket as its holder's `ref`; no reference of an appointment looks like it. */
 const refOf = ({ station, date, number }: Named) => `${station}#${date}#${number}`
@@ -113,7 +114,13 @@ async function taken(
           ahead: answer.ahead,
           ...promised(answer),
         }),
-        remotes.remoteChange(by, stamped, now, { ...ticket, phone: by.phone, v: before?.v ?? 0, taken: op }),
+        remotes.remoteChange(by, stamped, now, {
+          ...ticket,
+          phone: by.phone,
+          v: before?.v ?? 0,
+          taken: op,
+          ...(before && { earlier: [...(before.earlier ?? []), { station: before.station, number: before.number }] }),
+        }),
       ],
       answer: { ...answer, link: linkTo(world, ticket) },
     }
@@ -121,7 +128,7 @@ async function taken(
 }
 
 /** Whether this ticket can still be called, or be returned to the line. */
-async function stillWaits(world: World, it: remotes.Remote, now: Instant): Promise<boolean> {
+export async function stillWaits(world: World, it: remotes.Remote, now: Instant): Promise<boolean> {
   const ticket = await tickets.find(world, it.station, it.date, it.number)
   if (ticket?.state !== "waiting") return false
   const [line, station] = await Promise.all([lines.find(world, it.station, it.date), stations.find(world, it.station)])

@@ -1,6 +1,6 @@
 /** Which reports may belong together: suggestions on the reports and patterns for the command centre, never on the alert's way. */
 import type { Actor } from "#domain/actor"
-import { type Compared, patternAround, suggestionsFor, type Traits, together } from "#domain/duplicates"
+import { type Compared, manyAround, patternAround, suggestionsFor, type Traits, together } from "#domain/duplicates"
 import { must } from "#domain/permission"
 import type { UnitId } from "#domain/report"
 import type { Added, Told } from "#domain/told"
@@ -48,11 +48,16 @@ export async function match(world: World, by: Actor, fresh: readonly string[], c
     await Promise.all([...new Set([...fresh, ...open])].map((id) => reports.whole(world, id).then(comparedOf)))
   ).flatMap((it) => (it ? [it] : []))
   let made = 0
+  const now = world.now()
   for (const it of all.filter(({ id }) => fresh.includes(id))) {
-    const now = world.now()
     for (const { other, why, likeness } of suggestionsFor(it, all)) {
       const facts = { other, why, ...(likeness !== undefined && { likeness }) }
       const noted = { op: `suggested-${other}`, what: "suggested", facts }
+      if ((await write(world, [reports.entryChange(by, now, it.id, noted)], phone())).written) made++
+    }
+    const many = manyAround(it, all)
+    if (many) {
+      const noted = { op: `many-${many.whose}`, what: "many", facts: many }
       if ((await write(world, [reports.entryChange(by, now, it.id, noted)], phone())).written) made++
     }
     const pattern = patternAround(it, all)

@@ -7,6 +7,7 @@ import { must } from "#domain/permission"
 import { fieldProblem, Problem } from "#domain/problem"
 import type { StationId } from "#domain/station"
 import { minute } from "#domain/time"
+import * as limits from "#store/limits"
 import * as people from "#store/people"
 import type { World } from "#world"
 
@@ -41,17 +42,22 @@ function isKey(key: people.PublicKey): boolean {
   }
 }
 
-/** Refusal: pairing-wrong, for unknown, used and expired codes alike. */
+/** Refusals: pairing-wrong, for unknown, used and expired codes alike; too-many-tries. */
 export async function pair(
   world: World,
   by: Actor,
-  input: { code: string; publicKey: people.PublicKey },
+  input: { code: string; publicKey: people.PublicKey; address: string },
 ): Promise<people.Device> {
   must(by, "device.pair")
   const now = world.now()
   const index = indexOf(world, input.code)
+  const address = limits.ofAddress(world, input.address)
+  await limits.mayStill(world, ["pair-address", address])
   const found = await people.findPairing(world, index)
-  if (!found || found.used || found.until <= now) throw new Problem("pairing-wrong")
+  if (!found || found.used || found.until <= now) {
+    await limits.count(world, by, "pair-address", address)
+    throw new Problem("pairing-wrong")
+  }
   if (!isKey(input.publicKey)) throw fieldProblem("publicKey", "key")
   const { kind, name, station, until, v } = found
   const id = newId("dev", now, world.random(16))

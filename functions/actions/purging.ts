@@ -8,9 +8,11 @@ import { Problem } from "#domain/problem"
 import { type Dispatch, isOpen, reportKept } from "#domain/report"
 import { day, type Instant } from "#domain/time"
 import { faultOf } from "#store/log"
+import * as purges from "#store/purges"
 import * as reports from "#store/reports"
 import { counter, write } from "#store/table"
 import type { World } from "#world"
+import { reportCounted } from "./counting.ts"
 
 /** What went of which report. */
 export type Purged = { report: string; photos: number; told: boolean }
@@ -47,15 +49,21 @@ async function purgeOne(world: World, by: Actor, id: string): Promise<Purged | u
     isDue(it, now) && it.photosGone === undefined ? { after: { ...it, photosGone: now } } : undefined,
   )
   if (!isDue(marked, now)) return undefined
-  const photos = await dropPhotos(world, by, id)
   const end = marked.endedAt! + reportKept
   const erase = now >= end
+  const pictured = await picturesOf(world, id)
+  const counts = { ...(pictured.length && { photos: pictured.length }), ...(erase && { reports: 1 }) }
+  // Told first: whoever takes up a killed run finds less, and tells it under the same name.
+  const told = { scope: marked.holder, from: marked.endedAt!, until: marked.due!, counts }
+  await purges.tell(world, by, told, `children/report#${id}`)
+  const photos = await dropPhotos(world, by, id, pictured)
   if (erase) await eraseTold(world, by, id)
+  const also = erase ? await reportCounted(world, by, marked) : []
   await reports.changed(world, by, "purge", id, (it) => {
     if (!isDue(it, now)) return undefined
     const { due: _, ...rest } = it
     const noted = photos ? [{ op: `photos-gone-${now}`, what: "photos-gone", facts: { count: photos } }] : []
-    return { after: erase ? rest : { ...rest, due: end }, noted }
+    return { after: erase ? rest : { ...rest, due: end }, noted, also }
   })
   return { report: id, photos, told: erase }
 }
@@ -69,9 +77,12 @@ async function goesOn(world: World, { merged, photosGone }: Dispatch): Promise<b
   return isOpen(target.state) || (photosGone === undefined ? target.photosGone === undefined : target.due !== undefined)
 }
 
-async function dropPhotos(world: World, by: Actor, id: string): Promise<number> {
+async function picturesOf(world: World, id: string): Promise<reports.Entry[]> {
   const { entries = [] } = (await reports.whole(world, id)) ?? {}
-  const photos = entries.filter(({ facts }) => typeof facts?.photo === "string")
+  return entries.filter(({ facts }) => typeof facts?.photo === "string")
+}
+
+async function dropPhotos(world: World, by: Actor, id: string, photos: readonly reports.Entry[]): Promise<number> {
   for (const { facts, ...entry } of photos) {
     await world.photos.delete(facts!.photo as string)
     const { photo: _, ...rest } = facts!

@@ -11,6 +11,7 @@ import { givenKept, step } from "#domain/step"
 import { type Instant, type LocalDate, timeOf } from "#domain/time"
 import { places } from "#domain/turn"
 import * as appointments from "#store/appointments"
+import * as limits from "#store/limits"
 import * as lines from "#store/lines"
 import * as stations from "#store/stations"
 import { counter } from "#store/table"
@@ -102,7 +103,7 @@ type CheckIn = { station: StationId; shown: Shown; priority: boolean; op: string
  * Checks an appointment in, by reference, scanned link, or ID number. Checked in already: the same number again; whoever
  * missed the call, or was parked, goes back into the line behind the next three.
  * Refusals: appointment-not-found, appointment-ended, wrong-station, wrong-day, too-early, return-too-late, station-closed,
- * changed-meanwhile, busy.
+ * changed-meanwhile, too-many-tries (ID numbers at one kiosk that nobody booked with), busy.
  */
 export async function checkIn(world: World, by: Actor, input: CheckIn): Promise<Given> {
   must(by, "appointment.check-in", input.station)
@@ -118,7 +119,12 @@ export async function checkIn(world: World, by: Actor, input: CheckIn): Promise<
 async function checkedIn(world: World, by: Actor, input: CheckIn): Promise<Given> {
   const station = await stations.find(world, input.station)
   const date = serviceDayOf(world.now())
-  const it = await shownAppointment(world, input.shown, input.station, date)
+  const guess = "idNumber" in input.shown && by.kind === "kiosk"
+  if (guess) await limits.mayStill(world, ["check-in-kiosk", by.id])
+  const it = await shownAppointment(world, input.shown, input.station, date).catch(async (error: unknown) => {
+    if (guess && error instanceof Problem) await limits.count(world, by, "check-in-kiosk", by.id)
+    throw error
+  })
   if (it.state === "checked-in" && it.station === input.station && it.date === date && it.ticket)
     return sameAgain(world, by, station, it, it.ticket, input.op)
   if (it.state !== "booked") throw new Problem("appointment-ended")

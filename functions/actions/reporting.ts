@@ -5,6 +5,7 @@
 import type { Actor } from "#domain/actor"
 import { type City, dispatched } from "#domain/dispatch"
 import { referenceOf } from "#domain/id"
+import { prefixOf } from "#domain/limits"
 import { must } from "#domain/permission"
 import { Problem } from "#domain/problem"
 import { bandOf, type Located, type ReportStatus, takesMore } from "#domain/report"
@@ -25,6 +26,8 @@ export type Reporting = {
   before?: number
   /** A drill, and the unit that it stays with. */
   drill?: string
+  /** Whence it was sent: kept as a blind index of its network, for officers to be told where many come from one (matching.ts). */
+  address?: string
 }
 
 /** `link` is the reporter's own; `later`: the time told was to come and was taken as now; `located`: how the place was found. */
@@ -62,8 +65,10 @@ export async function report(world: World, by: Actor, reporting: Reporting): Pro
   const when = earlier === undefined ? said.when : { before: earlier, about: said.when.about }
   const digest = world.keyring.blind("told", JSON.stringify({ ...said, when }))
   const sealed = await reports.sealTold(world, id, told)
+  const network = reporting.address && world.keyring.blind("report-from", prefixOf(reporting.address))
+  const traits = { ...traitsOf(world, told), ...(network && { from: network }) }
   const made = [
-    reports.reportChange(by, op, now, { id, v: 1, sealed, digest, traits: traitsOf(world, told) }),
+    reports.reportChange(by, op, now, { id, v: 1, sealed, digest, traits }),
     ...reports.changes(by, op, now, undefined, dispatch),
   ]
   const outcome = await write(world, made, phone())
@@ -87,7 +92,7 @@ export async function report(world: World, by: Actor, reporting: Reporting): Pro
 
 /** No form can name a drill. */
 export const idOf = (world: World, { key, phone: mobile, drill }: { key: string; phone: string; drill: boolean }) =>
-  referenceOf(world.keyring.sign(drill ? "drill" : "report", `${key}|${mobile}`))
+  referenceOf(world.keyring.name(drill ? "drill" : "report", `${key}|${mobile}`))
 
 async function keepCorrection(world: World, by: Actor, id: string, digest: string, told: Told) {
   const { where, when, phone: mobile, child, relation, details } = told

@@ -12,6 +12,7 @@ import { addDays, dateOf, type LocalDate } from "#domain/time"
 import * as appointments from "#store/appointments"
 import * as audits from "#store/audits"
 import * as closures from "#store/closures"
+import * as limits from "#store/limits"
 import * as stations from "#store/stations"
 import type { World } from "#world"
 import { closureOf, type Declared } from "./arranging.ts"
@@ -135,7 +136,8 @@ export async function conflictsOf(world: World, by: Actor, id: StationId) {
 
 /**
  * The phone of somebody whose time this station took away, so that they can be rung up. Recorded with its reason before it is
- * answered. Refusal: appointment-not-found (also for whoever is elsewhere, was not put off, or has answered by moving or cancelling).
+ * answered. Refusals: appointment-not-found (also for whoever is elsewhere, was not put off, or has answered by moving or
+ * cancelling), too-many-tries, details-deleted.
  */
 export async function reveal(
   world: World,
@@ -146,6 +148,9 @@ export async function reveal(
   const it = await appointments.findByReference(world, input.ref)
   if (!it?.displaced || it.station !== by.station || it.state !== "booked") throw new Problem("appointment-not-found")
   const thing = `bookings/person#${it.person}/${it.group}`
+  await limits.count(world, by, "reveal-staff", by.id)
   await audits.opening(world, by, "appointment.reveal", by.station, thing, input.request, input.reason)
-  return { phone: (await appointments.openPerson(world, it)).phone }
+  const details = await appointments.openPerson(world, it)
+  if (!details) throw new Problem("details-deleted")
+  return { phone: details.phone }
 }

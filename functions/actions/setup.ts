@@ -3,6 +3,7 @@ import type { Actor } from "#domain/actor"
 import * as demonstration from "#domain/demonstration"
 import * as duty from "#domain/demonstration-units"
 import { Problem } from "#domain/problem"
+import { monthOf } from "#domain/time"
 import * as people from "#store/people"
 import * as pushes from "#store/pushes"
 import * as rosters from "#store/rosters"
@@ -14,22 +15,34 @@ import { invite } from "./pairing.ts"
 
 const by: Actor = { kind: "system", name: "setup" }
 
+/** What is asked for by hand: the demonstration, with codes to `pair` by; or to `renew` the data key of this month, on any stage. */
+export async function byHand(world: World, { pair, renew }: { pair?: boolean; renew?: boolean }) {
+  if (renew) return { renewed: await world.vault.renew(monthOf(world.now())) }
+  return { ...(await setUp(world)), ...(pair && (await codes(world))) }
+}
+
 export async function setUp(world: World): Promise<{ added: number }> {
   if (!world.portal.demonstration) throw new Problem("not-allowed")
   const now = world.now()
   const changes: Change[] = [
     ...demonstration.stations.map((it) => stations.stationChange("setup", now, it)),
-    ...[...demonstration.staff, ...duty.officers].map((it) =>
-      people.staffChange(by, "setup", now, { ...it, active: true }),
-    ),
+    ...[...demonstration.staff, ...duty.officers].flatMap((it) => {
+      const member = { ...it, active: true }
+      return [people.staffChange(by, "setup", now, member), people.staffListed(by, "setup", now, member)]
+    }),
     ...duty.units.map((it) => units.unitChange("setup", now, it)),
     ...duty.venues.map((it) => units.venueChange("setup", now, it)),
     ...duty.rosters.map((it) => rosters.change(by, "setup", now, 0, it)),
   ]
   for (const { id } of duty.onDuty)
     changes.push(await pushes.phoneChange(world, by, "setup", id, { to: duty.mobileOf(id), language: "zh" }))
-  const outcomes = await Promise.all(changes.map((change) => write(world, [change], counter())))
-  return { added: outcomes.filter((it) => it.written).length }
+  let added = 0
+  // Some at a time: on a busy machine a hundred at once would wait for one another until they time out.
+  for (let i = 0; i < changes.length; i += 25) {
+    const some = changes.slice(i, i + 25).map((change) => write(world, [change], counter()))
+    added += (await Promise.all(some)).filter((it) => it.written).length
+  }
+  return { added }
 }
 
 /** Pairing codes for a kiosk and a display of the first station. */

@@ -71,22 +71,23 @@ async function ofVisit(world: World, message: Work & { kind: "visit" }): Promise
   const { left } = message
   // Tasks lie by station and day: on another one the old task does not end by itself.
   const gone = left && (left.station !== stands.station || left.date !== stands.date)
-  return [here, ...(gone ? [receive({ ...stands, ...left }, "dropped", it.v)] : [])]
+  return [here, ...(gone ? [{ ...receive({ ...stands, ...left }, "dropped", it.v), moved: true }] : [])]
 }
 
 /** One task an appeal, for the officers of the station where the person was missed. Left open, it goes from day to day. */
 async function ofAppeal(world: World, message: Work & { kind: "appeal" }): Promise<Task[]> {
   const { v, missed } = await standings.find(world, message.person)
   const it = missed.find(({ ref }) => ref === message.ref)
-  if (!it?.appeal) return []
+  if (!it) return []
   const task: Omit<Task, "date"> = {
     id: `appeal#${it.ref}`,
     kind: "answer-appeal",
     station: it.station,
     windows: [],
     services: [],
-    due: it.appeal.at + answerWithin,
-    state: it.answer ? "done" : "open",
+    due: (it.appeal?.at ?? message.at) + answerWithin,
+    // An appeal that its person deleted asks nobody anything.
+    state: it.answer ? "done" : it.appeal ? "open" : "dropped",
     ref: it.ref,
     source: v,
   }

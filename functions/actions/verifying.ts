@@ -1,25 +1,33 @@
 /** A phone shows that it is in somebody's hand: a code of six digits by message, then a session of 30 minutes. */
 import type { Actor } from "#domain/actor"
+import { codePause } from "#domain/limits"
 import { must } from "#domain/permission"
 import { Problem } from "#domain/problem"
-import { minute, monthOf } from "#domain/time"
+import { kept } from "#domain/retention"
+import { monthOf } from "#domain/time"
 import * as codes from "#store/codes"
 import { same } from "#store/keyring"
+import * as limits from "#store/limits"
 import { phone as patience, writeOrRefuse } from "#store/table"
 import type { World } from "#world"
 import { newOp, short } from "./forms.ts"
 
-const life = 10 * minute
+const life = kept.code
 const tries = 5
-export const sessionLife = 30 * minute
+export const sessionLife = kept.session
 
 /** What the message says: derived, so that nothing in the table tells it. */
 export const codeOf = (world: World, phone: string, nonce: string): string =>
-  String(world.keyring.sign("code", `${phone}|${nonce}`).readUInt32BE(0) % 1_000_000).padStart(6, "0")
+  digits(world.keyring.sign("code", `${phone}|${nonce}`))
+
+const isCode = (world: World, phone: string, nonce: string, typed: string) =>
+  world.keyring.isSigned("code", `${phone}|${nonce}`, (mac) => same(digits(mac), typed))
+
+const digits = (mac: Buffer) => String(mac.readUInt32BE(0) % 1_000_000).padStart(6, "0")
 
 /**
- * Asks for a code to be sent to `mobile` (E.164). The answer is the same whether the phone is known or not.
- * Refusals: too-many-codes (5 an hour for a phone, 300 for an address prefix, which a mobile carrier shares among many).
+ * Has a code sent to `mobile` (E.164); asked again within a minute, the code that is on its way stands. The answer is the same
+ * whether the phone is known or not. Refusal: too-many-codes.
  */
 export async function askCode(
   world: World,
@@ -29,16 +37,19 @@ export async function askCode(
   must(by, "code.ask")
   const now = world.now()
   const phone = world.keyring.blind("phone", input.mobile)
-  await codes.count(
-    world,
-    by,
-    "address",
-    world.keyring.blind("address", prefixOf(input.address)),
-    300,
-    "too-many-codes",
-  )
-  await codes.count(world, by, "phone", phone, 5, "too-many-codes")
   const before = await codes.findCode(world, phone)
+  const pause = before && !before.used ? before.until - life + codePause - now : 0
+  if (before && pause > 0) {
+    if (before.tries < tries) return { until: before.until }
+    throw new Problem("too-many-codes", { seconds: Math.ceil(pause / 1000) })
+  }
+  const counted = [
+    ["code-address", limits.ofAddress(world, input.address)],
+    ["code-phone", phone],
+    ["code-phone-day", phone],
+  ] as const
+  await limits.mayStill(world, ...counted)
+  for (const [limit, index] of counted) await limits.count(world, by, limit, index)
   const nonce = newOp(world)
   const code: codes.Code = {
     v: before?.v ?? 0,
@@ -54,25 +65,32 @@ export async function askCode(
 }
 
 /**
- * The code, once, in ten minutes, with five tries; answers the token of a session.
+ * The code, once, in ten minutes, with five tries; answers the token of a session. Wrong ones are counted for the address too:
+ * one guess at each of many phones.
  * Refusals: code-wrong (also for expired, used or never asked: one answer for all), too-many-tries.
  */
 export async function answerCode(
   world: World,
   by: Actor,
-  input: { mobile: string; code: string },
+  input: { mobile: string; code: string; address: string },
 ): Promise<{ token: string; until: number }> {
   must(by, "code.answer")
   const now = world.now()
   const phone = world.keyring.blind("phone", input.mobile)
+  const address = limits.ofAddress(world, input.address)
+  await limits.mayStill(world, ["answer-address", address])
   const found = await codes.findCode(world, phone)
-  if (!found || found.used || found.until <= now) throw new Problem("code-wrong")
-  if (found.tries >= tries) throw new Problem("too-many-tries")
+  if (found && found.tries >= tries && found.until > now) throw new Problem("too-many-tries")
+  if (!found || found.used || found.until <= now) {
+    await limits.count(world, by, "answer-address", address)
+    throw new Problem("code-wrong")
+  }
   const { v, nonce, until, language, sealed } = found
   const op = `answer:${short(world, newOp(world))}`
   const change = (used: boolean) =>
     codes.codeChange(by, op, now, phone, { v, nonce, until, language, sealed, used, tries: found.tries + 1 })
-  if (!same(codeOf(world, phone, nonce), input.code)) {
+  if (!isCode(world, phone, nonce, input.code)) {
+    await limits.count(world, by, "answer-address", address)
     await writeOrRefuse(world, [change(false)], patience())
     throw new Problem(found.tries + 1 >= tries ? "too-many-tries" : "code-wrong", { left: tries - found.tries - 1 })
   }
@@ -97,15 +115,4 @@ export async function sessionOf(
   if (!session) return undefined
   const mobile = (await world.vault.open(codes.whereSession(index), session.sealed)) as string
   return { actor: { kind: "resident", phone: session.phone }, mobile }
-}
-
-/** A /24 of IPv4, a /64 of IPv6. */
-export const prefixOf = (address: string) =>
-  address.includes(":") ? groupsOf(address).slice(0, 4).join(":") : address.split(".").slice(0, 3).join(".")
-
-/** "2400:abcd::5" holds zeros where its double colon stands. */
-function groupsOf(address: string): string[] {
-  const [left = [], right] = address.split("::").map((it) => it.split(":").filter((part) => part !== ""))
-  if (!right) return left
-  return [...left, ...Array<string>(Math.max(0, 8 - left.length - right.length)).fill("0"), ...right]
 }

@@ -184,7 +184,7 @@ export async function visitor(world: World, by: Actor, input: { station: Station
     takenAt: ticket.takenAt,
     standing: standingOf(line, ticket.number).at,
     ...(booked && { booked: booked.time, ref: booked.ref }),
-    ...(it && booked && it.ref === booked.ref && { person: await masked(world, it) }),
+    ...(it && booked && it.ref === booked.ref && shown(await appointments.openPerson(world, it))),
   }
 }
 
@@ -206,22 +206,24 @@ export async function appointmentsOf(
   )
   const all = await Promise.all(groups.map((group) => appointments.onDay(world, input.station, input.date, group)))
   const listed = all.flat().filter((it) => it.state !== "cancelled")
-  const rows = listed.map(async (it) => ({
+  const details = await appointments.openPeople(world, listed)
+  const rows = listed.map((it, i) => ({
     ref: it.ref,
     time: it.time,
     window: it.lane,
     services: [...it.services],
     state: it.state,
     ...(it.ticket && { ticket: it.ticket }),
-    person: await masked(world, it),
+    ...shown(details[i]),
   }))
-  return (await Promise.all(rows)).toSorted((a, b) => a.time.localeCompare(b.time) || a.window - b.window)
+  return rows.toSorted((a, b) => a.time.localeCompare(b.time) || a.window - b.window)
 }
 
-async function masked(world: World, it: Parameters<typeof appointments.openPerson>[1]) {
-  const { name, idNumber, phone } = await appointments.openPerson(world, it)
-  return { name: maskedName(name), idNumber: maskedIdNumber(idNumber), phone: maskedMobile(phone) }
-}
+/** Masked, or that it was deleted. */
+const shown = (it: appointments.Sealed | undefined) =>
+  it
+    ? { person: { name: maskedName(it.name), idNumber: maskedIdNumber(it.idNumber), phone: maskedMobile(it.phone) } }
+    : { deleted: true as const }
 
 /** Open tasks of a day, soonest first; of one window where `window` is given. */
 export async function tasksOf(

@@ -7,12 +7,13 @@ import { bodyLimit } from "hono/body-limit"
 import type { ContentfulStatusCode } from "hono/utils/http-status"
 import type * as z from "zod/mini"
 import type { Actor } from "#domain/actor"
-import { type FieldFault, Problem } from "#domain/problem"
+import { type FieldFault, Problem, problems } from "#domain/problem"
 import { same } from "#store/keyring"
 import { faultOf } from "#store/log"
 import { faultWords, problemWords } from "#web/words/problems"
 import type { World } from "#world"
 import type { Answer, Input, Route, Routes } from "./routes.ts"
+import { security } from "./security.ts"
 
 export type Env = { Variables: { request: string; by: Actor } }
 export type Ctx = Context<Env>
@@ -23,16 +24,11 @@ export type Door = {
   most?: (path: string) => number | undefined
 }
 
-const security = {
-  "x-content-type-options": "nosniff",
-  "x-frame-options": "DENY",
-  "cross-origin-opener-policy": "same-origin",
-  "cross-origin-resource-policy": "same-origin",
-  "permissions-policy": "camera=(), microphone=(), payment=(), geolocation=(self)",
-  "strict-transport-security": "max-age=31536000; includeSubDomains",
-}
-/** For JSON; pages set their own. */
-const closedPolicy = "default-src 'none'; frame-ancestors 'none'"
+/** For JSON and pictures; pages set their own. */
+const closedPolicy =
+  "default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+const unlessSaid = { "content-security-policy": closedPolicy, "cache-control": "private, no-store" }
 
 export function portalApp(world: World, door: Door): Hono<Env> {
   const app = new Hono<Env>()
@@ -46,10 +42,9 @@ export function portalApp(world: World, door: Door): Hono<Env> {
     c.set("by", { kind: "anyone" })
     await next()
     for (const [name, value] of Object.entries(security)) c.header(name, value)
+    for (const [name, value] of Object.entries(unlessSaid)) if (!c.res.headers.has(name)) c.header(name, value)
     // A page's address may hold a person's link; without any referrer, though, browsers send its forms as from nowhere.
-    c.header("referrer-policy", isPage(c) ? "same-origin" : "no-referrer")
-    if (!c.res.headers.has("content-security-policy")) c.header("content-security-policy", closedPolicy)
-    if (!c.res.headers.has("cache-control")) c.header("cache-control", "private, no-store")
+    if (isPage(c)) c.header("referrer-policy", "same-origin")
     world.log.info("answered", {
       route: `${c.req.method} ${patternOf(c)}`,
       status: c.res.status,
@@ -114,6 +109,21 @@ export function problemAnswer(c: Context, problem: Problem): Response {
   })
 }
 
+/** To what is no request at all: nobody knows its reader's language. */
+export const unreadable = () =>
+  new Response(
+    JSON.stringify({
+      type: "urn:doorstep:problem:malformed-body",
+      title: Object.values(problemWords["malformed-body"]).join(" · "),
+      status: problems["malformed-body"],
+      code: "malformed-body",
+    }),
+    {
+      status: problems["malformed-body"],
+      headers: { ...security, ...unlessSaid, "content-type": "application/problem+json; charset=utf-8" },
+    },
+  )
+
 /** zh unless English is asked for before Chinese. */
 export function languageOf(c: Context): "zh" | "en" {
   const asked = (c.req.header("accept-language") ?? "").toLowerCase().slice(0, 200)
@@ -142,7 +152,7 @@ export function serve<R extends Routes>(app: Hono<Env>, routes: R, handlers: Han
       }
       const handle = handlers[name as keyof R & keyof Routes] as (by: Actor, input: unknown, c: Ctx) => Promise<unknown>
       const answer = await handle(c.get("by"), input, c)
-      return answer instanceof Response ? answer : c.json(answer as object, route.status ?? 200)
+      return answer instanceof Response ? answer : c.json(declared(route, answer) as object, route.status ?? 200)
     })
     const left = methodsLeft.get(path)
     left?.delete(method)
@@ -153,6 +163,25 @@ export function serve<R extends Routes>(app: Hono<Env>, routes: R, handlers: Han
       throw new Problem("method-not-allowed")
     })
   }
+}
+
+/**
+ * Of an answer what its contract declares: what an action tells beside leaves only where it is listed (OWASP ASVS 5.0 V8.2.3,
+ * V15.3.1). One that does not fit at all goes out as it is: nobody waits for our mistake, and the fuzz finds it.
+ */
+function declared(route: Route, answer: unknown): unknown {
+  const { success, data } = route.answer.safeParse(answer)
+  return success ? listed(answer, data) : answer
+}
+
+function listed(said: unknown, known: unknown): unknown {
+  if (typeof said !== "object" || said === null || typeof known !== "object" || known === null) return said
+  if (Array.isArray(said)) return said.map((it, i) => listed(it, (known as unknown[])[i]))
+  return Object.fromEntries(
+    Object.entries(said).flatMap(([key, value]) =>
+      Object.hasOwn(known, key) ? [[key, listed(value, (known as Record<string, unknown>)[key])]] : [],
+    ),
+  )
 }
 
 function methodsByPath(names: readonly string[]): Map<string, string[]> {
@@ -166,7 +195,7 @@ function methodsByPath(names: readonly string[]): Map<string, string[]> {
 
 async function bodyOf(route: Route, c: Context): Promise<object> {
   if (!route.body) return {}
-  if (!/^application\/json\b/i.test(c.req.header("content-type") ?? "")) throw new Problem("wrong-content-type")
+  if (!/^application\/json *(;|$)/i.test(c.req.header("content-type") ?? "")) throw new Problem("wrong-content-type")
   let typed: unknown
   try {
     typed = JSON.parse(await c.req.text())

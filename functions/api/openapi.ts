@@ -5,6 +5,7 @@ import { reportRoutes } from "#api/report/routes"
 import { residentRoutes } from "#api/resident/routes"
 import type { Route, Routes } from "#api/routes"
 import { staffRoutes } from "#api/staff/routes"
+import { type Permission, proofs } from "#domain/permission"
 import { type ProblemCode, problems } from "#domain/problem"
 
 type Json = Record<string, unknown>
@@ -97,17 +98,34 @@ function operation(audience: string, name: string, route: Route, schemas: Json):
 
 const ofAudience = (audience: string, name: string, { may }: Route): ProblemCode[] => {
   if (audience === "staff")
-    return ["not-signed-in", "not-allowed", ...(name.startsWith("POST") ? (["cross-site"] as const) : [])]
+    return [
+      "not-signed-in",
+      "not-allowed",
+      // Of whoever serves at a precinct or the command centre.
+      "station-unknown",
+      ...(proofs[may] ? (["step-up-needed"] as const) : []),
+      ...(name.startsWith("POST") ? (["cross-site"] as const) : []),
+    ]
   if (audience === "device" && may !== "device.pair" && may !== "catalogue.see")
     return ["device-unknown", "not-allowed"]
   return []
 }
 
+/** What a phone's session is needed for. */
+const ofVisitors: readonly Permission[] = [
+  "appointment.book",
+  "ticket.take-remote",
+  "own.see",
+  "own.export",
+  "own.delete",
+  "consent.withdraw",
+]
+
 const securityOf = (audience: string, { may }: Route): Json => {
   if (audience === "staff") return { security: [{ staff: [] }] }
   if (audience === "device")
     return may === "device.pair" || may === "catalogue.see" ? {} : { security: [{ device: [] }] }
-  return may === "appointment.book" || may === "ticket.take-remote" ? { security: [{ visitor: [] }] } : {}
+  return ofVisitors.includes(may) ? { security: [{ visitor: [] }] } : {}
 }
 
 const problemShape = {

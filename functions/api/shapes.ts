@@ -131,6 +131,7 @@ export const StandingShape = z
         date: LocalDate,
         appealed: z.boolean(),
         excused: z.optional(z.boolean().check(z.meta({ description: "What an officer decided" }))),
+        reason: z.optional(z.string().check(z.meta({ description: "Why, for whoever appealed" }))),
       }),
     ),
   })

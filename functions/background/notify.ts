@@ -49,6 +49,8 @@ async function compose(world: World, message: Exclude<Notice, { kind: "near" } |
       return ofReminder(world, message)
     case "earlier-offer":
       return ofOffer(world, message)
+    case "phone-changed":
+      return ofCorrection(world, message)
     case "answered":
       return ofAnswer(world, message)
     default:
@@ -96,8 +98,12 @@ async function holderOf(
   }
   const it = pointer && (await appointments.find(world, pointer.person, pointer.group))
   if (!it || it.ref !== pointer.ref) return undefined
-  return { to: (await appointments.openPerson(world, it)).phone, language: it.language, link: linkOf(world, it) }
+  const to = await phoneOf(world, it)
+  return to === undefined ? undefined : { to, language: it.language, link: linkOf(world, it) }
 }
+
+/** The phone that a booking was made with; undefined once it was deleted: nobody is left to be told. */
+const phoneOf = async (world: World, it: Appointment) => (await appointments.openPerson(world, it))?.phone
 
 const linkOf = (world: World, it: Appointment) =>
   `${world.portal.url}/${it.language}/a/${world.keyring.seal("link", [it.person, it.group, it.ref])}`
@@ -123,7 +129,8 @@ async function ofAppointment(
     const { station, date, time } = message.to
     if (it.station !== station || it.date !== date || it.time !== time) return undefined
   }
-  const { phone } = await appointments.openPerson(world, it)
+  const phone = await phoneOf(world, it)
+  if (!phone) return undefined
   const station = await stations.find(world, it.station)
   const text = noticeText(message.kind, it.language, {
     station: station.name[it.language],
@@ -151,7 +158,8 @@ async function ofDisplaced(
   const offer = openProposal(it, world.now())
   if (message.kind === "station-closed" && offer?.why === "closure") return undefined
   const kind = message.kind === "as-before" ? "as-before" : offer ? "moved-offer" : "station-closed"
-  const { phone } = await appointments.openPerson(world, it)
+  const phone = await phoneOf(world, it)
+  if (!phone) return undefined
   const [station, other, clearing] = await Promise.all([
     stations.find(world, it.station),
     offer && stations.find(world, offer.station),
@@ -178,7 +186,8 @@ async function ofReminder(
   const [it, station] = await Promise.all([appointments.find(world, person, group), stations.find(world, id)])
   if (!it || !isToBeReminded(it, station, message)) return undefined
   if (!stillUseful(kind === "remind-day" ? "day" : "hours", date, time, world.now())) return undefined
-  const { phone } = await appointments.openPerson(world, it)
+  const phone = await phoneOf(world, it)
+  if (!phone) return undefined
   const text = noticeText(kind, it.language, {
     station: station.name[it.language],
     at: timeOfVisit(it),
@@ -198,7 +207,8 @@ async function ofOffer(world: World, message: Notice & { kind: "earlier-offer" }
   if (it?.ref !== message.ref || it.state !== "booked") return undefined
   const offer = openProposal(it, world.now())
   if (offer?.id !== message.proposal) return undefined
-  const { phone } = await appointments.openPerson(world, it)
+  const phone = await phoneOf(world, it)
+  if (!phone) return undefined
   const station = await stations.find(world, offer.station)
   const text = noticeText("earlier-offer", it.language, {
     at: timeOfVisit(it),
@@ -208,14 +218,25 @@ async function ofOffer(world: World, message: Notice & { kind: "earlier-offer" }
   return { to: phone, text }
 }
 
+/** To the phone that the booking had, in case somebody else has its link. */
+async function ofCorrection(world: World, message: Notice & { kind: "phone-changed" }): Promise<Ready | undefined> {
+  const it = await appointments.find(world, message.person, message.group)
+  const to = it?.ref === message.ref && (await appointments.openFormer(world, it, message.corrected))
+  if (!to) return undefined
+  const station = await stations.find(world, it.station)
+  const said = { station: station.name[it.language], at: timeOfVisit(it), ref: readableReference(it.ref) }
+  return { to, text: noticeText("phone-changed", it.language, said) }
+}
+
 async function ofAnswer(world: World, message: Notice & { kind: "answered" }): Promise<Ready | undefined> {
   const it = (await standings.find(world, message.person)).missed.find(({ ref }) => ref === message.ref)
   if (!it?.appeal || !it.answer) return undefined
   const { language } = it.appeal
-  const { phone } = await standings.openAppeal(world, message.person, it.appeal)
+  const said = await standings.openAppeal(world, message.person, it.appeal)
+  if (!said) return undefined
   const station = await stations.find(world, it.station)
   const text = noticeText(it.answer.excused ? "excused" : "upheld", language, { station: station.name[language] })
-  return { to: phone, text }
+  return { to: said.phone, text }
 }
 
 async function ofTicket(world: World, message: Notice & { kind: "called" | "expired" }): Promise<Ready | undefined> {

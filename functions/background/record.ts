@@ -3,6 +3,7 @@ import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 
 import { dateOf } from "#domain/time"
 import * as audits from "#store/audits"
 import { faultOf } from "#store/log"
+import { scopeOf } from "#store/scopes"
 import type { World } from "#world"
 import { imageOf, type Tables, tableOf } from "./relay.ts"
 
@@ -21,6 +22,12 @@ export async function record(event: DynamoDBStreamEvent, world: World): Promise<
   return { batchItemFailures: outcomes.flat() }
 }
 
+/** DynamoDB says of what it took away itself, its time being over, that it did; all else the purge has taken. */
+const endingOf = ({ userIdentity }: DynamoDBRecord) =>
+  userIdentity?.principalId === "dynamodb.amazonaws.com"
+    ? { what: "expired", who: "system:ttl" }
+    : { what: "purged", who: "system:purge" }
+
 function entryOf(it: DynamoDBRecord, tables: Tables): audits.Entry {
   const before = imageOf(it.dynamodb?.OldImage)
   const after = imageOf(it.dynamodb?.NewImage)
@@ -33,21 +40,11 @@ function entryOf(it: DynamoDBRecord, tables: Tables): audits.Entry {
     date: dateOf(at),
     name: `${new Date(at).toISOString()}#${it.dynamodb?.SequenceNumber}`,
     thing: `${tableOf(it, tables)}/${item.pk}/${item.sk}`,
-    what: after ? after.op : "expired",
-    who: after ? after.by : "system:ttl",
+    ...(after ? { what: after.op, who: after.by } : endingOf(it)),
     at,
     v: item.v,
     changed: [...fields].filter((name) => JSON.stringify(before?.[name]) !== JSON.stringify(after?.[name])).sort(),
     ...(typeof before?.state === "string" && { from: before.state }),
     ...(typeof after?.state === "string" && { to: after.state }),
   }
-}
-
-/** The station that a thing belongs to, for reading its audit by day; "-" where it has none. */
-function scopeOf(item: Record<string, unknown> & { pk: string; sk: string }): string {
-  if (typeof item.station === "string") return item.station
-  const [noun = "", second = ""] = item.pk.split("#")
-  if (noun === "station") return item.sk
-  if (noun === "line" || noun === "tasks" || noun === "closure" || noun === "affected") return second
-  return /^[A-Z]/.test(noun) ? noun : "-"
 }

@@ -64,13 +64,13 @@ type Image = Record<string, AttributeValue>
 
 export const imageOf = (image: unknown): Item | undefined => (image ? (unmarshall(image as Image) as Item) : undefined)
 
-/** The tables whose changes are told, by what we call them. */
-export type Tables = Record<Saved["table"], string>
+/** The tables whose changes are told, by what we call them; of Keys only the recorder hears. */
+export type Tables = Record<Exclude<Saved["table"], "keys">, string> & { keys?: string }
 
 /** Which table a record is of: its stream's ARN ends in table/NAME/stream/LABEL. */
 export function tableOf(record: DynamoDBRecord, tables: Tables): Saved["table"] {
   const name = record.eventSourceARN?.split("/")[1]
-  for (const table of ["bookings", "live", "children"] as const) if (tables[table] === name) return table
+  for (const table of ["bookings", "keys", "live", "children"] as const) if (tables[table] === name) return table
   throw new Error("A record of no table of ours")
 }
 

@@ -33,16 +33,18 @@ export function worldFromLinks(service: string, photos: Photos = noPhotos): Worl
   )
   const tables = {
     bookings: linked(() => Resource.Bookings.name) ?? "",
+    keys: linked(() => Resource.Keys.name) ?? "",
     live: linked(() => Resource.Live.name) ?? "",
     children: linked(() => Resource.Children.name) ?? "",
     audit: linked(() => Resource.Audit.name) ?? "",
   }
   const portal = linked(() => Resource.Portal)
   const offset = Number(process.env.DOORSTEP_CLOCK_OFFSET_MS ?? 0)
+  const now = () => Date.now() + offset
   return {
     db,
     tables,
-    now: () => Date.now() + offset,
+    now,
     random: (bytes) => randomBytes(bytes),
     keyring: keyring({
       indexKey: linked(() => Resource.IndexKey.value) ?? "",
@@ -50,11 +52,12 @@ export function worldFromLinks(service: string, photos: Photos = noPhotos): Worl
     }),
     vault: vault(
       lazily(() => kmsKey(Resource.Sealing.keyId)),
-      dataKeys(db, tables.bookings),
+      dataKeys(db, tables.bookings, now),
+      now,
     ),
     children: vault(
       lazily(() => kmsKey(Resource.ChildrenSealing.keyId)),
-      ownDataKeys(db, tables.children),
+      ownDataKeys(db, tables.children, now),
     ),
     photos,
     log: log(service),
@@ -62,6 +65,7 @@ export function worldFromLinks(service: string, photos: Photos = noPhotos): Worl
       url: portal?.url ?? "",
       issuer: portal?.issuer ?? "",
       client: portal?.client ?? "",
+      acr: portal?.acr ?? "",
       notifier: portal?.notifier ?? "",
       pushKey: linked(() => pushKeys(Resource.PushKey.value).publicKey) ?? "",
       demonstration: portal?.demonstration === "true",

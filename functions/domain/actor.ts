@@ -3,13 +3,17 @@ import type { StationId } from "./station.ts"
 
 export type Role = "clerk" | "officer" | "chief" | "auditor"
 
+/** Fresh is also recent. */
+export type Proof = "recent" | "fresh"
+
 export type Actor =
   | { kind: "anyone" }
   /** A phone that has just shown a one-time code; `phone` is its blind index, never the number. */
   | { kind: "resident"; phone: string }
   /** Whoever holds the link of an appointment or of a ticket taken by phone, or the reference and the phone's last four digits. */
   | { kind: "holder"; ref: string }
-  | { kind: "staff"; id: string; name: string; role: Role; station: StationId }
+  /** `proof`: how lately the provider saw them prove who they are; without it, too long ago or never. */
+  | { kind: "staff"; id: string; name: string; role: Role; station: StationId; proof?: Proof }
   | { kind: "kiosk"; id: string; station: StationId }
   | { kind: "display"; id: string; station: StationId }
   | { kind: "system"; name: string }

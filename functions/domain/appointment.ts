@@ -5,6 +5,7 @@ import type { Group, ServiceId } from "./service.ts"
 import type { StationId, WindowNo } from "./station.ts"
 import {
   addDays,
+  dateOf,
   day,
   hour,
   type Instant,
@@ -66,8 +67,14 @@ export type Appointment = Place & {
   ticket?: string
   /** Booked by somebody else for this person. */
   who?: "child" | "parent"
-  /** A guardian's, for somebody under 14, and under which version of the notice. */
-  consent?: { version: string; at: Instant }
+  /** The version of the notice on personal data that it was made under; a guardian's consent is a record of its own. */
+  notice?: string
+  /** The employer's list that booked it, while that is kept. */
+  list?: string
+  /** The last correction of name or phone, and the phones that it had before, sealed, each to be told by which operation it went. */
+  corrected?: { op: string; formers: readonly { op: string; sealed: Uint8Array }[] }
+  /** Its person has deleted it, by this operation: no reference, nothing sealed; when it was made still counts for the week. */
+  gone?: { op: string; at: Instant }
   /** Name, ID number and phone, and a guardian's name and ID number, sealed. */
   sealed: Uint8Array
   /** Blind index of the phone's last four digits with the reference, for opening it without the link. */
@@ -82,6 +89,8 @@ export type Appointment = Place & {
   displaced?: { closure: string; at: Instant }
   /** When earlier bookings of the last seven days were made, as far as they count. */
   made?: readonly Instant[]
+  /** References of earlier bookings of the group: backups hold them for a while, and their secrets go with this one's. */
+  refs?: readonly string[]
   /** Earlier bookings of the group whose form may still be sent again. */
   past: readonly PastAppointment[]
 }
@@ -99,6 +108,21 @@ export function madeThisWeek(before: Appointment | undefined, now: Instant): Ins
 }
 
 export const movesKept = 4
+/** At two bookings a week, as long as backups of the table last. */
+const refsKept = 10
+
+/** References of a person's bookings in a group before the one that is made now. */
+export const refsBefore = (before: Appointment | undefined): readonly string[] =>
+  before?.ref ? [before.ref, ...(before.refs ?? [])].slice(0, refsKept) : []
+
+/** What stays of a booking that its person deletes, until nothing counts it any more. */
+export const emptied = (it: Appointment, op: string, now: Instant): Appointment => {
+  const { person, group, v, station, language } = it
+  const nothing = { ref: "", services: [], form: "", last4: "", sealed: new Uint8Array(), past: [], bookedAt: 0 }
+  const nowhere = { station, date: dateOf(now), time: "00:00", lane: 0, units: 0 }
+  const made = madeThisWeek(it, now)
+  return { person, group, v, language, state: "cancelled", ...nothing, ...nowhere, made, gone: { op, at: now } }
+}
 
 /** A proposal whose deadline has not passed. */
 export const openProposal = (it: Pick<Appointment, "proposal">, now: Instant): Proposal | undefined =>

@@ -124,4 +124,6 @@ export const staff: readonly StaffMember[] = [
   { id: "clerk-p05-1", name: "何军", role: "clerk", station: "FZ-JA-P05" },
   { id: "clerk-v01-1", name: "江涛", role: "clerk", station: "FZ-JA-V01" },
   { id: "officer-r01", name: "邱警官", role: "officer", station: "FZ-JA-R01" },
+  { id: "auditor-p01", name: "唐审计", role: "auditor", station: "FZ-JA-P01" },
+  { id: "auditor-c01", name: "宋审计", role: "auditor", station: "FZ-JA-C01" },
 ]

@@ -1,5 +1,6 @@
 /** Who books for whom: oneself, a child, or a parent who cannot easily come (居住证暂行条例 9, 居民身份证法 7). Staff decide at the window. */
 import * as z from "zod/mini"
+import { noticeVersion } from "./notice.ts"
 import { birthOf, Person } from "./person.ts"
 import { type FieldFault, Problem } from "./problem.ts"
 import type { LocalDate } from "./time.ts"
@@ -7,9 +8,6 @@ import { fullYears } from "./validity.ts"
 
 export const Who = z.enum(["self", "child", "parent"], "choice").check(z.meta({ id: "Who" }))
 export type Who = z.infer<typeof Who>
-
-/** The notice on personal data that a guardian consents under; a new text is a new version. */
-export const noticeVersion = "2026-11-22"
 
 export const Proxied = z.object({
   who: z._default(Who, "self"),

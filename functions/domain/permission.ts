@@ -1,5 +1,5 @@
 /** Who may do what, on one page. Staff and devices act at their own station only. */
-import type { Actor, Role } from "./actor.ts"
+import type { Actor, Proof, Role } from "./actor.ts"
 import { Problem } from "./problem.ts"
 import type { StationId } from "./station.ts"
 
@@ -28,6 +28,11 @@ export const permissions = {
   "appointment.cancel": ["holder"],
   "appointment.move": ["holder"],
   "appointment.wish": ["holder"],
+  "appointment.correct": ["holder"],
+  "own.see": ["resident"],
+  "own.export": ["resident"],
+  "own.delete": ["resident"],
+  "consent.withdraw": ["resident"],
   "group.book": ["resident"],
   "appointment.appeal": ["holder"],
   "standing.answer": ["officer", "chief"],
@@ -54,10 +59,13 @@ export const permissions = {
   "report.drill": ["officer", "chief", "system"],
   "report.sweep": ["system"],
   "report.purge": ["system"],
+  "data.purge": ["system"],
   "roster.see": ["officer", "chief"],
   "roster.change": ["chief"],
   "report.watch": ["officer", "chief"],
   "report.see": ["officer", "chief"],
+  "report.break-glass": ["officer", "chief"],
+  "report.package": ["officer", "chief"],
   "report.handle": ["officer", "chief"],
   "reach.change": ["officer", "chief"],
   "device.pair": ["anyone"],
@@ -69,21 +77,54 @@ export const permissions = {
   "device.invite": ["chief", "system"],
   "device.revoke": ["chief"],
   "staff.see-self": [...windows, "auditor"],
+  "staff.end-sessions": [...windows, "auditor"],
+  "members.see": ["chief"],
+  "members.change": ["chief"],
   "policy.see": ["chief"],
   "policy.change": ["chief"],
+  "statistics.see": ["chief"],
+  "statistics.export": ["chief"],
   "calendar.see": ["officer", "chief"],
   "calendar.change": ["chief"],
   "days.clear": ["system"],
   "day.close": ["system"],
+  "audit.read": ["auditor"],
+  "audit.export": ["auditor"],
+  "audit.review": ["auditor"],
+  "audit.verify": ["auditor", "system"],
+  "audit.seal": ["system"],
   "reminders.send": ["system"],
 } as const satisfies Record<string, readonly Kind[]>
 
 export type Permission = keyof typeof permissions
 
-/** Throws not-signed-in or not-allowed. `station` is the thing's own; staff and devices of another are refused alike. */
+/**
+ * For what signing in once in a shift is not enough: a child's data, exports, a whole phone number. Never for acknowledging
+ * or acting on an alert nor for the duty list: nothing may delay a lost child.
+ */
+export const proofs: Partial<Record<Permission, Proof>> = {
+  "report.see": "recent",
+  "report.package": "fresh",
+  "appointment.reveal": "fresh",
+  "audit.export": "fresh",
+  "statistics.export": "fresh",
+  // Whoever found a console open shuts nobody out.
+  "members.change": "fresh",
+  "staff.end-sessions": "fresh",
+}
+
+/**
+ * Throws not-signed-in, not-allowed, or step-up-needed for who may and has not proved it lately enough. `station` is the
+ * thing's own; staff and devices of another are refused alike.
+ */
 export function must(by: Actor, what: Permission, station?: StationId): void {
-  if (mayI(by, what, station)) return
-  throw new Problem(by.kind === "anyone" ? "not-signed-in" : "not-allowed")
+  if (!mayI(by, what, station)) throw new Problem(by.kind === "anyone" ? "not-signed-in" : "not-allowed")
+  if (!isProved(by, what)) throw new Problem("step-up-needed")
+}
+
+export function isProved(by: Actor, what: Permission): boolean {
+  const needed = proofs[what]
+  return needed === undefined || (by.kind === "staff" && (by.proof === "fresh" || by.proof === needed))
 }
 
 export function mayI(by: Actor, what: Permission, station?: StationId): boolean {

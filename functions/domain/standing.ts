@@ -16,8 +16,8 @@ export type Missed = {
   /** What an officer decided, and why. */
   answer?: Answer
 }
-/** Why they did not come, with the phone that is told of the answer: sealed. */
-export type Appeal = { at: Instant; language: "zh" | "en"; sealed: Uint8Array }
+/** Why they did not come, with the phone that is told of the answer: sealed under the secret of the booking that `under` names. */
+export type Appeal = { at: Instant; language: "zh" | "en"; sealed: Uint8Array; under?: string }
 export type Answer = { at: Instant; excused: boolean; reason: string }
 
 export type Standing = { missed: readonly Missed[] }

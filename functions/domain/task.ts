@@ -25,6 +25,8 @@ export const Task = z
     state: z.enum(["open", "done", "dropped"]),
     ticket: z.optional(z.string()),
     ref: z.optional(z.string()),
+    /** Dropped because the visit is on another day or at another station now. */
+    moved: z.optional(z.boolean()),
     device: z.optional(z.object({ name: z.string(), kind: z.enum(["kiosk", "display"]), fault: z.optional(Fault) })),
     /** Version of the source that this reflects: an older message changes nothing. */
     source: z.number(),

@@ -1,6 +1,8 @@
-import { handle } from "hono/aws-lambda"
 import { Resource } from "sst"
 import { deviceApp } from "#api/device/app"
+import { lambda } from "#api/lambda"
 import { worldFromLinks } from "#background/world"
+import { guarded } from "#store/log"
 
-export const handler = handle(deviceApp(worldFromLinks("device"), { edgeKey: Resource.EdgeKey.value }))
+const world = worldFromLinks("device")
+export const handler = guarded(world.log, lambda(deviceApp(world, { edgeKey: Resource.EdgeKey.value })))

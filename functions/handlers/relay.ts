@@ -2,7 +2,7 @@ import { SQSClient } from "@aws-sdk/client-sqs"
 import type { DynamoDBStreamEvent } from "aws-lambda"
 import { Resource } from "sst"
 import { relay } from "#background/relay"
-import { log } from "#store/log"
+import { guarded, log } from "#store/log"
 
 const queues = {
   sqs: new SQSClient({ maxAttempts: 3 }),
@@ -10,4 +10,4 @@ const queues = {
   tables: { bookings: Resource.Bookings.name, live: Resource.Live.name, children: Resource.Children.name },
   log: log("relay"),
 }
-export const handler = (event: DynamoDBStreamEvent) => relay(event, queues)
+export const handler = guarded(queues.log, (event: DynamoDBStreamEvent) => relay(event, queues))

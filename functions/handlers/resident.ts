@@ -1,6 +1,8 @@
-import { handle } from "hono/aws-lambda"
 import { Resource } from "sst"
+import { lambda } from "#api/lambda"
 import { residentApp } from "#api/resident/app"
 import { worldFromLinks } from "#background/world"
+import { guarded } from "#store/log"
 
-export const handler = handle(residentApp(worldFromLinks("resident"), { edgeKey: Resource.EdgeKey.value }))
+const world = worldFromLinks("resident")
+export const handler = guarded(world.log, lambda(residentApp(world, { edgeKey: Resource.EdgeKey.value })))

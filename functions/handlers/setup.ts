@@ -1,8 +1,6 @@
-import { codes, setUp } from "#actions/setup"
+import { byHand } from "#actions/setup"
 import { worldFromLinks } from "#background/world"
+import { guarded } from "#store/log"
 
 const world = worldFromLinks("setup")
-export const handler = async (event: { pair?: boolean }) => ({
-  ...(await setUp(world)),
-  ...(event.pair && (await codes(world))),
-})
+export const handler = guarded(world.log, (event: { pair?: boolean; renew?: boolean }) => byHand(world, event))

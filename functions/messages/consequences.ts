@@ -12,11 +12,17 @@ import { dispatchIn } from "#store/reports"
 import type { Item } from "#store/table"
 import type { Alert, Message, Notice, Work } from "./messages.ts"
 
-export type Saved = { table: "bookings" | "live" | "children"; before: Item | undefined; after: Item | undefined }
+export type Saved = {
+  table: "bookings" | "keys" | "live" | "children"
+  before: Item | undefined
+  after: Item | undefined
+}
 
 export function consequences({ table, before, after }: Saved): Message[] {
   // What TTL or nobody removed has no consequences: actions end items, they never delete them.
   if (!after) return []
+  // A secret is nobody's news: the relay does not even read that stream.
+  if (table === "keys") return []
   const [noun] = after.pk.split("#")
   if (table === "bookings") {
     if (noun === "person") return ofPerson(before, after)
@@ -34,10 +40,17 @@ const told = (item: Item, id: string) => ({ id, by: item.by, op: item.op, at: it
 const work = (fair: string, body: Work): Message => ({ queue: "work", fair, body })
 const notice = (fair: string, body: Notice): Message => ({ queue: "notices", fair, body })
 
-const ofPerson = (before: Item | undefined, after: Item): Message[] =>
-  after.sk === "standing"
-    ? ofStanding(before, after)
-    : [...ofAppointment(before, after), ...ofDisplaced(before, after), ...ofOffer(before, after)]
+function ofPerson(before: Item | undefined, after: Item): Message[] {
+  if (after.sk === "standing") return ofStanding(before, after)
+  // Of what its person deleted, only a closure's count may still wait.
+  if (after.gone) return ofDisplaced(before, after)
+  return [
+    ...ofAppointment(before, after),
+    ...ofDisplaced(before, after),
+    ...ofOffer(before, after),
+    ...ofCorrection(before, after),
+  ]
+}
 
 function ofAppointment(before: Item | undefined, after: Item): Message[] {
   const isNew = before?.ref !== after.ref
@@ -72,17 +85,36 @@ const placeOf = (item: Item) => {
 }
 const isSamePlace = (a: Item, b: Item) => isDeepStrictEqual(placeOf(a), placeOf(b))
 
-/** An appeal was made or answered. */
+/** The phone that a booking had is told that it has another. */
+function ofCorrection(before: Item | undefined, after: Item): Message[] {
+  const { ref, station } = after as Item & Appointment
+  const formers = (it: Partial<Appointment>) => it.corrected?.formers.map(({ op }) => op) ?? []
+  const was = before?.ref === ref ? formers(before) : []
+  const pointer = { person: after.pk.slice("person#".length), group: after.sk as Group, ref }
+  return formers(after)
+    .filter((op) => !was.includes(op))
+    .map((corrected) =>
+      notice(station, {
+        ...told(after, `phone-changed:${ref}:${corrected}`),
+        kind: "phone-changed",
+        ...pointer,
+        corrected,
+      }),
+    )
+}
+
+/** An appeal was made, answered, or deleted by its person. */
 function ofStanding(before: Item | undefined, after: Item): Message[] {
   const was = (before?.missed ?? []) as readonly Missed[]
   const person = after.pk.slice("person#".length)
   return (after.missed as readonly Missed[]).flatMap(({ ref, station, appeal, answer }): Message[] => {
     const earlier = was.find((it) => it.ref === ref)
-    if (!appeal || (earlier?.appeal?.at === appeal.at && earlier.answer?.at === answer?.at)) return []
+    if (earlier?.appeal?.at === appeal?.at && earlier?.answer?.at === answer?.at) return []
+    if (!appeal && !earlier?.appeal) return []
     const pointer = { person, ref }
     return [
       work(station, { ...told(after, `appeal:${ref}:${after.v}`), kind: "appeal", station, ...pointer }),
-      ...(answer
+      ...(appeal && answer
         ? [notice(station, { ...told(after, `appeal:${ref}:${after.v}`), kind: "answered", ...pointer })]
         : []),
     ]

@@ -95,6 +95,16 @@ export const Notice = z.discriminatedUnion("kind", [
     proposal: z.string(),
     v: version,
   }),
+  /** Name and phone of a booking were corrected: the phone that it had is told. */
+  z.object({
+    ...told,
+    kind: z.literal("phone-changed"),
+    person: z.string(),
+    group: Group,
+    ref: z.string(),
+    corrected: z.string(),
+    v: version,
+  }),
   z.object({ ...told, kind: z.literal("answered"), person: z.string(), ref: z.string(), v: version }),
   z.object({
     ...told,

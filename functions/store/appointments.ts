@@ -1,29 +1,64 @@
-/** Appointments lie on the person's item, one per group; each covered cell of the grid holds a pointer to it. */
+/**
+ * Appointments lie on the person's item, one per group; each covered cell of the grid holds a pointer to it. Whose a reference is
+ * lies in Keys, with the secret that their details are sealed with besides the month's data key.
+ */
 import type { Actor } from "#domain/actor"
-import { type Appointment, isActive, keyLife, type PastAppointment, pastKept } from "#domain/appointment"
+import { type Appointment, emptied, isActive, keyLife, type PastAppointment, pastKept } from "#domain/appointment"
 import type { Person } from "#domain/person"
 import { type Cell, cellName } from "#domain/places"
 import { Problem, type ProblemCode } from "#domain/problem"
-import type { Group } from "#domain/service"
+import { ttlAfter } from "#domain/retention"
+import { type Group, groups } from "#domain/service"
 import type { StationId } from "#domain/station"
-import { addDays, day, type Instant, instantOf, type LocalDate } from "#domain/time"
+import { day, type Instant, instantOf, type LocalDate } from "#domain/time"
 import type { World } from "#world"
 import * as keys from "./keys.ts"
-import { type Change, get, getMany, type Item, query, seen, stamp } from "./table.ts"
+import { absent, type Change, get, getMany, type Item, type Patience, query, seen, stamp, write } from "./table.ts"
+import { needsSecret } from "./vault.ts"
 
 export type Sealed = Person & { phone: string; guardian?: Person }
 
-/** Seconds, as DynamoDB's TTL reads it: 90 days after the visit (domain.md §6.3, ours). */
-const ttlOf = (date: LocalDate) => Math.floor((instantOf(date, "00:00") + 91 * day) / 1000)
+/** From the end of the day of the visit. */
+const ttlOf = (date: LocalDate) => ttlAfter(instantOf(date, "00:00") + day, "appointment")
+export const overAt = (date: LocalDate): Instant => ttlOf(date) * 1000
 
 const where = (person: string, group: Group) => `bookings/person#${person}/${group}`
 
-export const sealPerson = (world: World, person: string, group: Group, details: Sealed, month: string) =>
-  world.vault.seal(where(person, group), details, month)
+/** `secret` is what the booking's reference is bound with. */
+export const sealPerson = (
+  world: World,
+  person: string,
+  group: Group,
+  details: Sealed,
+  month: string,
+  secret: Uint8Array,
+) => world.vault.seal(where(person, group), details, month, secret)
 
-/** Opens name, ID number and phone. Whoever shows them to another person, masked too, records it first (audits.opening). */
-export const openPerson = async (world: World, it: Pick<Appointment, "person" | "group" | "sealed">): Promise<Sealed> =>
-  (await world.vault.open(where(it.person, it.group), it.sealed)) as Sealed
+type Kept = Pick<Appointment, "person" | "group" | "ref" | "sealed">
+
+/**
+ * Opens name, ID number and phone; undefined where they were shredded. Whoever shows them to another person, masked too, records
+ * it first (audits.opening).
+ */
+export const openPerson = async (world: World, it: Kept): Promise<Sealed | undefined> =>
+  opened(world, it, needsSecret(it.sealed) ? await secretOf(world, it.ref) : undefined)
+
+/** The same of many, in their order, their secrets read in batches. */
+export async function openPeople(world: World, them: readonly Kept[]): Promise<(Sealed | undefined)[]> {
+  const refs = [...new Set(them.filter(({ sealed }) => needsSecret(sealed)).map(({ ref }) => ref))]
+  const items = await referencesOf(world, refs)
+  const secrets = new Map(items.map(({ pk, secret }) => [pk, secret as Uint8Array | undefined]))
+  return Promise.all(them.map((it) => opened(world, it, secrets.get(keys.reference(it.ref).pk))))
+}
+
+const opened = async (world: World, it: Kept, secret: Uint8Array | undefined) =>
+  it.sealed.length === 0
+    ? undefined
+    : ((await world.vault.open(where(it.person, it.group), it.sealed, secret)) as Sealed | undefined)
+
+/** What a booking's details are sealed with; undefined once it was shredded. */
+export const secretOf = async (world: World, ref: string): Promise<Uint8Array | undefined> =>
+  (await ownerOf(world, ref))?.secret
 
 const fromItem = (item: Item): Appointment => {
   const { pk, sk, v: _v, by: _by, op: _op, at: _at, ttl: _ttl, ...rest } = item
@@ -35,10 +70,25 @@ export async function find(world: World, person: string, group: Group): Promise<
   return item && fromItem(item)
 }
 
+/** Whom a reference was given to. Without a secret it was shredded, and stays so. */
+export type Owner = Pick<Appointment, "person" | "group"> & { v: number; secret?: Uint8Array; until: Instant }
+
+export const ownerIn = ({ v, person, group, secret, ttl }: Item): Owner => ({
+  v,
+  person: indexIn(person as Uint8Array),
+  group: group as Group,
+  ...(secret !== undefined && { secret: secret as Uint8Array }),
+  until: ttl! * 1000,
+})
+
+/** The items of many references, those that are there. */
+export const referencesOf = (world: World, refs: readonly string[]): Promise<Item[]> =>
+  getMany(world, "keys", refs.map(keys.reference))
+
 /** Whose a reference is, whatever became of their booking. */
-export async function ownerOf(world: World, ref: string): Promise<Pick<Appointment, "person" | "group"> | undefined> {
-  const item = await get(world, "bookings", keys.reference(ref))
-  return item && { person: indexIn(item.person as Uint8Array), group: item.group as Group }
+export async function ownerOf(world: World, ref: string): Promise<Owner | undefined> {
+  const item = await get(world, "keys", keys.reference(ref))
+  return item && ownerIn(item)
 }
 
 /** The present booking of whoever this reference was given to: it, or one that came after it. */
@@ -55,27 +105,63 @@ export async function findByReference(world: World, ref: string): Promise<Appoin
 
 /**
  * Gives a reference, and so the form's key that it follows from, to one person and group: whoever uses the key next for another
- * is refused. Written before the booking, which may still find its place taken; it says nothing of a booking by itself.
+ * is refused. Written before the booking, which may still find its place taken; it says nothing of a booking by itself. Answers
+ * the secret to seal under: ours, or of the same form's other sending, which was quicker. Refusals: key-reused, key-expired
+ * (what this key booked was deleted), busy.
  */
-export const binding = (by: Actor, op: string, now: Instant, it: Claimer & Spot): Change => {
-  const person = Buffer.from(it.person, "base64url")
-  return {
-    table: "bookings",
-    item: {
-      ...keys.reference(it.ref),
-      ...stamp(by, op, now, 1),
-      person,
-      group: it.group,
-      // A booking may be moved from week to week.
-      ttl: ttlOf(addDays(it.date, 180)),
-    },
-    when: {
-      says: "attribute_not_exists(pk) OR (#person = :person AND #group = :group)",
-      values: { ":person": person, ":group": it.group },
-    },
-    or: new Problem("key-reused"),
+export async function bind(
+  world: World,
+  by: Actor,
+  op: string,
+  it: Claimer & Spot,
+  patience: Patience,
+): Promise<Uint8Array> {
+  const secret = world.random(16)
+  const mark = Buffer.from(world.random(6)).toString("base64url")
+  const item = {
+    ...keys.reference(it.ref),
+    // An operation of its own: two sendings in the same moment must not take each other's secret for theirs.
+    ...stamp(by, `${op}:${mark}`, world.now(), 1),
+    person: Buffer.from(it.person, "base64url"),
+    group: it.group,
+    secret,
+    ttl: Math.floor((overAt(it.date) + moving) / 1000),
   }
+  const refusal = new Problem("key-reused")
+  const outcome = await write(world, [{ table: "keys", item, when: absent, or: refusal }], patience)
+  if (outcome.written) return secret
+  const found = outcome.failed[0]!.found
+  if (!found) throw new Problem("busy")
+  return mayUse(ownerIn(found), it)
 }
+
+/** The secret of a reference that this person uses again for the same group. Refusals: key-reused, key-expired. */
+export function mayUse(owner: Owner, { person, group }: Pick<Claimer, "person" | "group">): Uint8Array {
+  if (owner.person !== person || owner.group !== group) throw new Problem("key-reused")
+  if (!owner.secret) throw new Problem("key-expired")
+  return owner.secret
+}
+
+/** By so much TTL takes a reference later than its first day's booking, since that may be moved from week to week; the purge is exact. */
+export const moving = 180 * day
+
+/**
+ * Destroys the secret of a booking: its details, and an appeal made by its link, can then be opened nowhere, in no table, stream,
+ * parked record or backup that has not got the secret. The reference stays taken.
+ */
+export const shred = (by: Actor, op: string, now: Instant, ref: string, owner: Owner): Change => ({
+  table: "keys",
+  item: {
+    ...keys.reference(ref),
+    ...stamp(by, op, now, owner.v + 1),
+    person: Buffer.from(owner.person, "base64url"),
+    group: owner.group,
+    gone: now,
+    ttl: Math.floor(owner.until / 1000),
+  },
+  when: seen(owner.v),
+  or: new Problem("changed-meanwhile"),
+})
 
 /** The booking of this reference as it now stands, whether it is the current one or one of the past. */
 export function asItStands(it: Appointment, ref: string): PastAppointment | undefined {
@@ -122,21 +208,41 @@ async function behind(world: World, group: Group, cells: readonly Item[]): Promi
     "bookings",
     [...people].map((it) => keys.person(it, group)),
   )
-  return items.map(fromItem)
+  return present(items)
 }
+
+/** Those that their people have not deleted. */
+const present = (items: readonly Item[]): Appointment[] => items.filter(({ gone }) => !gone).map(fromItem)
+
+/** A person's in every group, deleted ones too. */
+export const ofPerson = async (world: World, person: string): Promise<Appointment[]> =>
+  (
+    await getMany(
+      world,
+      "bookings",
+      groups.map((group) => keys.person(person, group)),
+    )
+  ).map(fromItem)
+
+/** Whose these references are; those that nobody was given are left out. */
+export const ownersOf = async (world: World, refs: readonly string[]): Promise<(Owner & { ref: string })[]> =>
+  (await getMany(world, "keys", refs.map(keys.reference))).map((item) => ({
+    ...ownerIn(item),
+    ref: item.pk.slice("ref#".length),
+  }))
 
 /** Many people's of a group, by their blind index; who has none is left out. */
 export const ofPeople = async (
   world: World,
   people: readonly { person: string; group: Group }[],
 ): Promise<Appointment[]> =>
-  (
+  present(
     await getMany(
       world,
       "bookings",
       people.map((it) => keys.person(it.person, it.group)),
-    )
-  ).map(fromItem)
+    ),
+  )
 
 export const nextPast = (before: Appointment | undefined, now: Instant): PastAppointment[] => {
   if (!before) return []
@@ -162,6 +268,22 @@ export function personChange(
     when: seen(sawVersion),
     or: new Problem(or),
   }
+}
+
+/** What is left of a booking that its person deletes; a week later nothing counts it. */
+export function emptiedChange(by: Actor, op: string, now: Instant, it: Appointment): Change {
+  const change = personChange(by, op, now, emptied(it, op, now), it.v, "changed-meanwhile")
+  return { ...change, item: { ...change.item, ttl: Math.floor((now + 8 * day) / 1000) } }
+}
+
+/** A phone that a booking had before it was corrected, to be told of it. */
+export const sealFormer = (world: World, it: Kept, phone: string, month: string, secret: Uint8Array) =>
+  world.vault.seal(`${where(it.person, it.group)}/former`, phone, month, secret)
+
+export async function openFormer(world: World, it: Appointment, op: string): Promise<string | undefined> {
+  const former = it.corrected?.formers.find((one) => one.op === op)?.sealed
+  const secret = former && (await secretOf(world, it.ref))
+  return secret && ((await world.vault.open(`${where(it.person, it.group)}/former`, former, secret)) as string)
 }
 
 /** A pointer is small: the index lies in its own 16 bytes rather than 22 letters. */

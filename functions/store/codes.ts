@@ -1,10 +1,10 @@
-/** One-time codes, the short sessions they open, and limits: all in Bookings, all by blind index. */
-import { type Actor, signed } from "#domain/actor"
+/** One-time codes and the short sessions they open: in Bookings, by blind index. */
+import type { Actor } from "#domain/actor"
 import { Problem } from "#domain/problem"
-import { day, hour, type Instant } from "#domain/time"
+import { hour, type Instant } from "#domain/time"
 import type { World } from "#world"
 import * as keys from "./keys.ts"
-import { addOne, type Change, get, type Item, seen, stamp } from "./table.ts"
+import { type Change, get, type Item, seen, stamp } from "./table.ts"
 
 export type Code = {
   v: number
@@ -50,22 +50,3 @@ export async function findSession(world: World, index: string): Promise<Session 
 
 export const whereCode = (phone: string) => `bookings/code#${phone}/phone`
 export const whereSession = (index: string) => `bookings/session#${index}/phone`
-
-/**
- * At most `max` in an hour, counted in the table so that it holds across instances; added to in place, since thousands behind
- * one carrier's address may come in the same second. Throws the refusal with the seconds to wait.
- */
-export async function count(
-  world: World,
-  by: Actor,
-  kind: string,
-  index: string,
-  max: number,
-  or: "too-many-codes" | "too-many-tries",
-): Promise<void> {
-  const now = world.now()
-  const from = Math.floor(now / hour) * hour
-  const facts = { by: signed(by), op: `count:${kind}`, at: now, ttl: seconds(from + day) }
-  if (!(await addOne(world, "bookings", keys.limit(kind, index, from), facts, max)))
-    throw new Problem(or, { seconds: Math.ceil((from + hour - now) / 1000) })
-}

@@ -2,12 +2,13 @@
 import type { Actor } from "#domain/actor"
 import type { Person } from "#domain/person"
 import { Problem, type ProblemCode } from "#domain/problem"
+import { ttlAfter } from "#domain/retention"
 import type { ServiceId } from "#domain/service"
 import type { StationId } from "#domain/station"
-import { day, type Instant, type LocalDate, type LocalTime } from "#domain/time"
+import type { Instant, LocalDate, LocalTime } from "#domain/time"
 import type { World } from "#world"
 import * as keys from "./keys.ts"
-import { absent, type Change, get, query, stamp } from "./table.ts"
+import { absent, type Change, get, query, seen, stamp } from "./table.ts"
 
 /** `row` is its number in the file, as a person counts. */
 export type Row = Person & { row: number; phone?: string }
@@ -24,7 +25,11 @@ export type GroupBooking = {
   language: "zh" | "en"
   size: number
   sealed: Uint8Array
+  /** Its sender has deleted it. */
+  gone?: Instant
 }
+
+export type Kept = GroupBooking & { v: number; at: Instant; until: Instant }
 
 export type RowOutcome = { row: number } & (
   | { ref: string; date: LocalDate; time: LocalTime; refused?: never }
@@ -39,13 +44,17 @@ export const sealRows = (world: World, id: string, rows: readonly Row[], month: 
 export const openRows = async (world: World, { id, sealed }: GroupBooking): Promise<readonly Row[]> =>
   (await world.vault.open(where(id), sealed)) as readonly Row[]
 
-const gone = (now: Instant) => Math.floor((now + day) / 1000)
-
-export async function find(world: World, id: string): Promise<GroupBooking | undefined> {
+export async function find(world: World, id: string): Promise<Kept | undefined> {
   const item = await get(world, "bookings", keys.groupBooking(id))
-  if (!item) return undefined
-  const { pk: _pk, sk: _sk, v: _v, by: _by, op: _op, at: _at, ttl: _ttl, ...rest } = item
-  return { ...rest, id } as GroupBooking
+  if (!item || item.gone) return undefined
+  const { pk: _pk, sk: _sk, by: _by, op: _op, ttl, ...rest } = item
+  return { ...rest, id, until: ttl! * 1000 } as Kept
+}
+
+/** Those that a phone sent and that are still kept. */
+export async function sentBy(world: World, phone: string): Promise<Kept[]> {
+  const listed = await query(world, "bookings", keys.listsOf(phone))
+  return (await Promise.all(listed.map(({ sk }) => find(world, sk)))).filter((it) => it !== undefined)
 }
 
 export async function outcomes(world: World, id: string): Promise<RowOutcome[]> {
@@ -55,14 +64,35 @@ export async function outcomes(world: World, id: string): Promise<RowOutcome[]> 
 
 export const groupChange = (by: Actor, op: string, now: Instant, { id, ...rest }: GroupBooking): Change => ({
   table: "bookings",
-  item: { ...keys.groupBooking(id), ...stamp(by, op, now, 1), ...rest, ttl: gone(now) },
+  item: { ...keys.groupBooking(id), ...stamp(by, op, now, 1), ...rest, ttl: ttlAfter(now, "list") },
   when: absent,
   or: new Problem("key-reused"),
 })
 
+/** A pointer beside the list, by which its sender finds it. */
+export const listedChange = (by: Actor, op: string, now: Instant, { id, phone }: GroupBooking): Change => ({
+  table: "bookings",
+  item: { ...keys.listed(phone, id), ...stamp(by, op, now, 1), ttl: ttlAfter(now, "list") },
+  when: absent,
+  or: new Problem("key-reused"),
+})
+
+/** With fewer rows, or none at all; it is kept no longer for that. */
+export const resealedChange = (
+  by: Actor,
+  op: string,
+  now: Instant,
+  { id, v, at: _, until, ...rest }: Kept,
+): Change => ({
+  table: "bookings",
+  item: { ...keys.groupBooking(id), ...rest, ...stamp(by, op, now, v + 1), ttl: Math.floor(until / 1000) },
+  when: seen(v),
+  or: new Problem("changed-meanwhile"),
+})
+
 export const outcomeChange = (by: Actor, op: string, now: Instant, id: string, outcome: RowOutcome): Change => ({
   table: "bookings",
-  item: { ...keys.groupRow(id, outcome.row), ...stamp(by, op, now, 1), ...outcome, ttl: gone(now) },
+  item: { ...keys.groupRow(id, outcome.row), ...stamp(by, op, now, 1), ...outcome, ttl: ttlAfter(now, "list") },
   when: absent,
   or: new Problem("changed-meanwhile"),
 })

@@ -13,8 +13,6 @@ export const place = (station: StationId, date: LocalDate, group: Group, cell: s
 })
 export const person = (index: string, group: Group): Key => ({ pk: `person#${index}`, sk: group })
 export const standing = (index: string): Key => ({ pk: `person#${index}`, sk: "standing" })
-/** Whose a reference is; the form's key that it follows from is theirs alone. */
-export const reference = (ref: string): Key => ({ pk: `ref#${ref}`, sk: "ref" })
 /** Who wishes for an earlier time at a station. */
 export const waitingAt = (station: StationId) => `waiting#${station}`
 export const waiting = (station: StationId, group: Group, ref: string): Key => ({
@@ -29,6 +27,20 @@ export const groupRow = (id: string, row: number): Key => ({
   pk: `group#${id}`,
   sk: `r#${String(row).padStart(4, "0")}`,
 })
+/** The lists that a phone sent. */
+export const listsOf = (phone: string) => `lists#${phone}`
+export const listed = (phone: string, id: string): Key => ({ pk: listsOf(phone), sk: id })
+/** Consents given for a person; a withdrawal lies beside what it withdraws. */
+export const consentsOf = (person: string) => `consent#${person}`
+export const consent = (person: string, purpose: string, version: string, ref: string): Key => ({
+  pk: consentsOf(person),
+  sk: `${purpose}#${version}#${ref}`,
+})
+export const withdrawn = "#withdrawn"
+export const withdrawal = (...of: Parameters<typeof consent>): Key => {
+  const { pk, sk } = consent(...of)
+  return { pk, sk: `${sk}${withdrawn}` }
+}
 export const code = (phone: string): Key => ({ pk: `code#${phone}`, sk: "code" })
 export const session = (index: string): Key => ({ pk: `session#${index}`, sk: "session" })
 /** One item an hour. */
@@ -36,19 +48,31 @@ export const limit = (kind: string, index: string, from: number): Key => ({
   pk: `limit#${kind}#${index}`,
   sk: String(from),
 })
+/** How far a scope has been purged. */
+export const purge = (scope: string): Key => ({ pk: `purge#${scope}`, sk: "purge" })
 export const dataKey = (id: string): Key => ({ pk: `data-key#${id}`, sk: "data-key" })
+
+// Keys
+/** Whose a reference is, and the secret of its booking; the form's key that it follows from is theirs alone. */
+export const reference = (ref: string): Key => ({ pk: `ref#${ref}`, sk: "ref" })
 
 // Live
 export const station = (id: StationId): Key => ({ pk: "station", sk: id })
 export const durations = (id: StationId): Key => ({ pk: `durations#${id}`, sk: "durations" })
+/** What a station's days counted; of `district`, months of reports. No identity. */
+export const statisticsOf = (id: StationId) => `statistics#${id}`
+export const statistics = (id: StationId, date: LocalDate): Key => ({ pk: statisticsOf(id), sk: date })
+export const district = "-"
+export const reportStatistics = (month: string): Key => ({ pk: statisticsOf(district), sk: month })
 export const lineOf = (id: StationId, date: LocalDate) => `line#${id}#${date}`
 export const line = (id: StationId, date: LocalDate): Key => ({ pk: lineOf(id, date), sk: "line" })
 export const ticket = (id: StationId, date: LocalDate, number: string): Key => ({
   pk: lineOf(id, date),
   sk: `t#${number}`,
 })
-/** The ticket that a phone took for itself on a service day, wherever. */
-export const remote = (phone: string, date: LocalDate): Key => ({ pk: `remote#${phone}`, sk: date })
+/** The tickets that a phone took for itself on a service day, wherever. */
+export const remotesOf = (phone: string) => `remote#${phone}`
+export const remote = (phone: string, date: LocalDate): Key => ({ pk: remotesOf(phone), sk: date })
 /** What a change of hours, windows or closures does to the days already sold, and to whom. */
 export const clearingsOf = (id: StationId) => `closure#${id}`
 export const clearing = (id: StationId, name: string): Key => ({ pk: clearingsOf(id), sk: name })
@@ -57,6 +81,8 @@ export const affected = (id: StationId, name: string, ref: string): Key => ({ pk
 export const tasksOf = (id: StationId, date: LocalDate) => `tasks#${id}#${date}`
 export const task = (id: StationId, date: LocalDate, name: string): Key => ({ pk: tasksOf(id, date), sk: name })
 export const staff = (id: string): Key => ({ pk: `staff#${id}`, sk: "staff" })
+export const membersOf = (id: StationId) => `members#${id}`
+export const member = (id: StationId, staff: string): Key => ({ pk: membersOf(id), sk: staff })
 export const staffSession = (index: string): Key => ({ pk: `staff-session#${index}`, sk: "session" })
 export const device = (id: string): Key => ({ pk: `device#${id}`, sk: "device" })
 /** One item a kiosk's letter of a day, claimed by being the first to write it. */
@@ -95,3 +121,11 @@ export const duty = (unit: string, id: string): Key => ({ pk: dutyOf(unit), sk: 
 
 // Audit
 export const audit = (scope: string, date: LocalDate, name: string): Key => ({ pk: `${scope}#${date}`, sk: name })
+/** A scope's chain of digests, and what each has of its entries. */
+export const digestsOf = (scope: string) => `digest#${scope}`
+export const digest = (scope: string, date: LocalDate): Key => ({ pk: digestsOf(scope), sk: date })
+export const digestRowsOf = (scope: string, date: LocalDate) => `digest#${scope}#${date}`
+export const digestRows = (scope: string, date: LocalDate, hash: string): Key => ({
+  pk: digestRowsOf(scope, date),
+  sk: hash,
+})

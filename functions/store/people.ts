@@ -7,7 +7,24 @@ import type { World } from "#world"
 import * as keys from "./keys.ts"
 import { type Change, counter, get, type Item, query, seen, stamp, writeOrRefuse } from "./table.ts"
 
-export type StaffMember = { id: string; name: string; role: Role; station: StationId; active: boolean }
+export type StaffMember = {
+  id: string
+  v: number
+  op: string
+  name: string
+  role: Role
+  station: StationId
+  /** On the roster: whoever has left is not. */
+  active: boolean
+  /** The chief has shut them out, until the chief lets them in again. */
+  barred?: boolean
+  /** Which sessions live, by their tokens' blind index, the oldest first: whatever is not here has ended. */
+  sessions?: readonly string[]
+  /** When sign-ins of theirs were refused lately. */
+  refused?: readonly Instant[]
+  /** Nobody signs in as them until then; who is signed in stays. */
+  lockedUntil?: Instant
+}
 
 export async function findStaff(world: World, id: string): Promise<StaffMember | undefined> {
   const item = await get(world, "live", keys.staff(id))
@@ -25,15 +42,69 @@ export async function staffName(world: World, id: string): Promise<string> {
   return name
 }
 
-export const staffChange = (by: Actor, op: string, now: Instant, { id, ...rest }: StaffMember): Change => ({
+/** A new member where `v` is absent. Whoever may not be here has no session that could live again. */
+export const staffChange = (
+  by: Actor,
+  op: string,
+  now: Instant,
+  {
+    id,
+    v = 0,
+    name,
+    role,
+    station,
+    active,
+    barred,
+    sessions = [],
+    refused = [],
+    lockedUntil,
+  }: Omit<StaffMember, "v" | "op"> & { v?: number },
+): Change => ({
   table: "live",
-  item: { ...keys.staff(id), ...stamp(by, op, now, 1), ...rest },
+  item: {
+    ...keys.staff(id),
+    ...stamp(by, op, now, v + 1),
+    name,
+    role,
+    station,
+    active,
+    ...(barred && { barred }),
+    sessions: active && !barred ? sessions : [],
+    refused,
+    ...(lockedUntil && { lockedUntil }),
+  },
+  when: seen(v),
+  or: new Problem("changed-meanwhile"),
+})
+
+/** A station's people: a pointer beside each, so that a chief's page is one query; whoever has moved on is not theirs any more. */
+export const staffListed = (
+  by: Actor,
+  op: string,
+  now: Instant,
+  { id, station }: { id: string; station: StationId },
+): Change => ({
+  table: "live",
+  item: { ...keys.member(station, id), ...stamp(by, op, now, 1) },
   when: seen(0),
   or: new Problem("changed-meanwhile"),
 })
 
-/** `until` moves with use (30 minutes idle); `ends` does not (10 hours, a shift). */
-export type StaffSession = { v: number; staff: string; until: Instant; ends: Instant; over: boolean }
+export async function staffOf(world: World, station: StationId): Promise<StaffMember[]> {
+  const listed = await query(world, "live", keys.membersOf(station))
+  const found = await Promise.all(listed.map((it) => findStaff(world, it.sk)))
+  return found.flatMap((it) => (it?.station === station ? [it] : []))
+}
+
+/** `until` moves with use (30 minutes idle); `ends` does not (10 hours, a shift). `provedAt`: see domain/permission.ts, proofs. */
+export type StaffSession = {
+  v: number
+  staff: string
+  until: Instant
+  ends: Instant
+  over: boolean
+  provedAt?: Instant
+}
 
 export async function findStaffSession(world: World, index: string): Promise<StaffSession | undefined> {
   const item = (await get(world, "live", keys.staffSession(index))) as (Item & StaffSession) | undefined
@@ -44,7 +115,7 @@ export const staffSessionChange = (
   op: string,
   now: Instant,
   index: string,
-  { v, staff, until, ends, over }: StaffSession,
+  { v, staff, until, ends, over, provedAt }: StaffSession,
 ): Change => ({
   table: "live",
   item: {
@@ -55,6 +126,7 @@ export const staffSessionChange = (
     until,
     ends,
     over,
+    ...(provedAt !== undefined && { provedAt }),
     ttl: Math.floor((ends + hour) / 1000),
   },
   when: seen(v),

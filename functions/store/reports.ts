@@ -42,7 +42,7 @@ export type Entry = {
   v: number
   by: string
   at: Instant
-  /** Of the reporter: added, photo, said-found. By itself: backfilled, escalated, suggested. The rest are officers' acts. */
+  /** Of the reporter: added, photo, said-found. By itself: backfilled, escalated, suggested, many. The rest are officers' acts. */
   what: string
   unit?: UnitId
   staff?: string
@@ -351,7 +351,8 @@ export async function byDue(
   return found
 }
 
-export type Decided = { after: Dispatch; noted?: readonly Noted[] }
+/** `also`: what is written with it or not at all. */
+export type Decided = { after: Dispatch; noted?: readonly Noted[]; also?: readonly Change[] }
 
 /**
  * Changes a report over what stands now, however many others change it: reads it afresh after each lost round. `decide` answers
@@ -372,7 +373,10 @@ export async function changed(
     if (!before) throw new Problem("report-not-found")
     const decided = decide(before)
     if (!decided) return before
-    const made = changes(by, op, world.now(), before, decided.after, unlined ? [] : decided.noted)
+    const made = [
+      ...changes(by, op, world.now(), before, decided.after, unlined ? [] : decided.noted),
+      ...(decided.also ?? []),
+    ]
     const outcome = await write(world, made, patience)
     if (outcome.written) return dispatchIn(made[0]!.item)
     const lines = outcome.failed.filter(({ change }) => change.item.sk.startsWith("e#"))

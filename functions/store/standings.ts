@@ -4,8 +4,9 @@ import { Problem } from "#domain/problem"
 import { type Appeal, type Missed, missedKept, type Standing } from "#domain/standing"
 import { type Instant, instantOf } from "#domain/time"
 import type { World } from "#world"
+import { secretOf } from "./appointments.ts"
 import * as keys from "./keys.ts"
-import { type Change, get, seen, stamp } from "./table.ts"
+import { type Change, get, getMany, seen, stamp } from "./table.ts"
 
 export type Stored = Standing & { v: number }
 
@@ -13,6 +14,12 @@ export type Stored = Standing & { v: number }
 export async function find(world: World, person: string): Promise<Stored> {
   const item = await get(world, "bookings", keys.standing(person))
   return { v: item?.v ?? 0, missed: (item?.missed ?? []) as readonly Missed[] }
+}
+
+/** Of many people, by their blind index; who has missed nothing is left out. */
+export async function ofPeople(world: World, people: readonly string[]): Promise<Map<string, Standing>> {
+  const items = await getMany(world, "bookings", people.map(keys.standing))
+  return new Map(items.map(({ pk, missed }) => [pk.slice("person#".length), { missed: missed as readonly Missed[] }]))
 }
 
 /** Puts the standing over the version that was seen; what is older than any policy looks back is dropped. */
@@ -36,9 +43,13 @@ type Said = { text: string; phone: string }
 
 const where = (person: string) => `bookings/person#${person}/standing`
 
-export const sealAppeal = (world: World, person: string, said: Said, month: string) =>
-  world.vault.seal(where(person), said, month)
+/** Under the secret of the booking by whose link it is made. */
+export const sealAppeal = (world: World, person: string, said: Said, month: string, secret: Uint8Array) =>
+  world.vault.seal(where(person), said, month, secret)
 
-/** Why they did not come, and their phone. Whoever shows it to another person records it first (audits.opening). */
-export const openAppeal = async (world: World, person: string, { sealed }: Appeal): Promise<Said> =>
-  (await world.vault.open(where(person), sealed)) as Said
+/**
+ * Why they did not come, and their phone; undefined where it was shredded. Whoever shows it to another person records it first
+ * (audits.opening).
+ */
+export const openAppeal = async (world: World, person: string, { sealed, under }: Appeal): Promise<Said | undefined> =>
+  (await world.vault.open(where(person), sealed, under ? await secretOf(world, under) : undefined)) as Said | undefined

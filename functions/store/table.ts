@@ -6,9 +6,11 @@ import { ReturnValuesOnConditionCheckFailure } from "@aws-sdk/client-dynamodb"
 import {
   BatchGetCommand,
   type BatchGetCommandOutput,
+  DeleteCommand,
   GetCommand,
   PutCommand,
   QueryCommand,
+  ScanCommand,
   TransactWriteCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb"
@@ -64,9 +66,22 @@ export type Asked = Range & { only?: readonly string[]; how?: "now" | "soon" }
 /** All items of a partition, by sort key between `from` and `to` where given. */
 export async function query(world: World, table: Table, pk: string, asked: Asked = {}): Promise<Item[]> {
   const items: Item[] = []
+  for await (const page of pages(world, table, pk, asked)) items.push(...page)
+  return items
+}
+
+/** The same page by page, at most `size` items each; `backwards` from the last key on. */
+export async function* pages(
+  world: World,
+  table: Table,
+  pk: string,
+  { from, to, only, how, backwards, size }: Asked & { backwards?: boolean; size?: number } = {},
+): AsyncGenerator<Item[]> {
   const range =
-    asked.from === undefined ? "" : asked.to === undefined ? " AND sk >= :from" : " AND sk BETWEEN :from AND :to"
-  const names = Object.fromEntries((asked.only ?? []).map((name, i) => [`#n${i}`, name]))
+    from !== undefined && to !== undefined
+      ? " AND sk BETWEEN :from AND :to"
+      : `${from === undefined ? "" : " AND sk >= :from"}${to === undefined ? "" : " AND sk <= :to"}`
+  const names = Object.fromEntries((only ?? []).map((name, i) => [`#n${i}`, name]))
   let start: Record<string, unknown> | undefined
   do {
     const page = await world.db.send(
@@ -75,18 +90,71 @@ export async function query(world: World, table: Table, pk: string, asked: Asked
         KeyConditionExpression: `pk = :pk${range}`,
         ExpressionAttributeValues: {
           ":pk": pk,
-          ...(asked.from !== undefined && { ":from": asked.from }),
-          ...(asked.to !== undefined && { ":to": asked.to }),
+          ...(from !== undefined && { ":from": from }),
+          ...(to !== undefined && { ":to": to }),
         },
-        ...(asked.only && { ProjectionExpression: Object.keys(names).join(","), ExpressionAttributeNames: names }),
-        ConsistentRead: asked.how !== "soon",
+        ...(only && { ProjectionExpression: Object.keys(names).join(","), ExpressionAttributeNames: names }),
+        ConsistentRead: how !== "soon",
+        ...(backwards && { ScanIndexForward: false }),
+        ...(size && { Limit: size }),
         ...(start && { ExclusiveStartKey: start }),
       }),
     )
-    items.push(...((page.Items ?? []) as Item[]))
+    yield (page.Items ?? []) as Item[]
     start = page.LastEvaluatedKey
   } while (start)
-  return items
+}
+
+/**
+ * Everything in a table whose time is over by then, page by page: for the purge alone, since it reads the whole table. Seen as it
+ * was a moment ago.
+ */
+export async function* endingBy(world: World, table: Table, by: Instant): AsyncGenerator<Item[]> {
+  let start: Record<string, unknown> | undefined
+  do {
+    const page = await world.db.send(
+      new ScanCommand({
+        TableName: world.tables[table],
+        FilterExpression: "#ttl <= :by",
+        ExpressionAttributeNames: { "#ttl": "ttl" },
+        ExpressionAttributeValues: { ":by": Math.floor(by / 1000) },
+        ...(start && { ExclusiveStartKey: start }),
+      }),
+    )
+    yield (page.Items ?? []) as Item[]
+    start = page.LastEvaluatedKey
+  } while (start)
+}
+
+/** Gives an item more time, and changes nothing else of it. */
+export const prolonged = (by: Actor, now: Instant, table: Table, item: Item, until: Instant): Change => ({
+  table,
+  item: { ...item, ...stamp(by, "keep", now, item.v + 1), ttl: Math.floor(until / 1000) },
+  when: seen(item.v),
+  or: new Problem("changed-meanwhile"),
+})
+
+/** Takes an item away, if it is still the version that was seen: for the purge alone, actions end items and leave them. */
+export async function remove(
+  world: World,
+  table: Table,
+  { pk, sk, v }: Pick<Item, "pk" | "sk" | "v">,
+): Promise<boolean> {
+  const { says, values } = seen(v)
+  try {
+    await world.db.send(
+      new DeleteCommand({
+        TableName: world.tables[table],
+        Key: { pk, sk },
+        ConditionExpression: says,
+        ExpressionAttributeValues: values,
+      }),
+    )
+    return true
+  } catch (error) {
+    if (named(error, "ConditionalCheckFailedException")) return false
+    throw busyOr(error)
+  }
 }
 
 /** Many items by key, in no order; what is not there is left out. */

@@ -3,6 +3,7 @@ import type { Actor } from "#domain/actor"
 import type { Outcome, TicketNumber, Visit } from "#domain/line"
 import type { Note } from "#domain/offline"
 import { Problem } from "#domain/problem"
+import { ttlAfter } from "#domain/retention"
 import type { Group, ServiceId } from "#domain/service"
 import type { StationId, WindowNo } from "#domain/station"
 import { day, type Instant, instantOf, type LocalDate } from "#domain/time"
@@ -77,8 +78,7 @@ export async function ofDay(world: World, station: StationId, date: LocalDate): 
   return (await query(world, "live", keys.lineOf(station, date), { from: "t#", to: "t#~" })).map(fromItem)
 }
 
-/** 30 days (domain.md §6.3, ours). */
-const ttlOf = (date: LocalDate) => Math.floor((instantOf(date, "00:00") + 31 * day) / 1000)
+const ttlOf = (date: LocalDate) => ttlAfter(instantOf(date, "00:00") + day, "ticket")
 
 export function ticketChange(by: Actor, op: string, now: Instant, ticket: Ticket): Change {
   const { station, date, v, ...rest } = ticket

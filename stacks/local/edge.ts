@@ -1,5 +1,6 @@
 import { Agent, createServer, type IncomingMessage, type ServerResponse, request as send } from "node:http"
 import { brotliCompressSync, constants, gzipSync } from "node:zlib"
+import { appPolicy, security } from "#api/security"
 import { largest, photoForm, tooLarge } from "../large.ts"
 import { bodyOf, headerLines, hopByHop, mayCarryBody } from "./http.ts"
 import { close, listen } from "./ports.ts"
@@ -35,6 +36,9 @@ type Kept = { answer: Answer; until: number; born: number }
 /** Set by the edge alone: what a caller sends under these names is replaced (stacks/web.ts). */
 const edgeHeader = "x-doorstep-edge"
 const addressHeader = "x-doorstep-address"
+
+/** Of the Router's response headers policy (stacks/web.ts): what the answer does not say itself. */
+const dressed = { ...security, "content-security-policy": appPolicy }
 
 const mostKept = 2_000
 const shareable = new Set([200, 203, 301, 308, 404, 410])
@@ -245,12 +249,13 @@ export async function startEdge(settings: EdgeSettings): Promise<Edge> {
     if (response.destroyed) return
     if (answer.status === 200 && has(request.headers["if-none-match"], etag)) {
       const { "content-type": _, "content-length": __, ...headers } = answer.headers
-      response.writeHead(304, headers).end()
+      response.writeHead(304, { ...dressed, ...headers }).end()
       return
     }
     const { headers, body } = compressed(request, answer)
     const carries = mayCarryBody(answer.status)
     response.writeHead(answer.status, {
+      ...dressed,
       ...headers,
       ...(carries && request.method !== "HEAD" ? { "content-length": body.length } : {}),
     })

@@ -2,13 +2,14 @@ import { generateKeyPairSync, randomBytes } from "node:crypto"
 import { mkdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { writeWhole } from "./checkpoints.ts"
+import type { MasterVersions } from "./kms.ts"
 
 /** The secrets of one data folder: made once, readable by their owner only, the same after every restart. */
 export type Keys = {
   /** By the name of the stacks' secret; made when first asked for. */
   secret(name: string): string
-  /** What KMS keeps on AWS, by the name of the stacks' key. */
-  masters: Record<string, Uint8Array>
+  /** What KMS keeps on AWS, by the name of the stacks' key: its versions, the present one first. */
+  masters: Record<string, MasterVersions>
   /** The OpenID provider's signing keys (a private JWKS) and the keys of its cookies. */
   signing: { keys: Record<string, unknown>[] }
   cookies: string[]
@@ -19,10 +20,7 @@ export function openKeys(folder: string): Keys {
   return {
     secret: (name) => keep(join(folder, `${name}.secret`), newSecret),
     masters: Object.fromEntries(
-      Object.entries(masterFiles).map(([name, file]) => [
-        name,
-        Buffer.from(keep(join(folder, file), newSecret), "base64url"),
-      ]),
+      Object.entries(masterFiles).map(([name, file]) => [name, versionsIn(keep(join(folder, file), newSecret))]),
     ),
     signing: JSON.parse(
       keep(join(folder, "signing.json"), () => JSON.stringify({ keys: [newSigningKey()] })),
@@ -32,6 +30,13 @@ export function openKeys(folder: string): Keys {
 }
 
 const masterFiles = { SealingKey: "sealing.key", ChildrenKey: "children.key" }
+
+/** A line for each version: a new one is put on top. */
+const versionsIn = (text: string) =>
+  text
+    .trim()
+    .split("\n")
+    .map((it) => Buffer.from(it, "base64url")) as unknown as MasterVersions
 
 const newSecret = () => randomBytes(32).toString("base64url")
 

@@ -1,12 +1,15 @@
 /** KMS on one machine: makes and opens data keys under key files, so that no function holds a master key itself. */
 import { keyAtHand, type MasterKey } from "../../functions/store/vault.ts"
 
+/** The first wraps; all open what they wrapped. */
+export type MasterVersions = readonly [Uint8Array, ...Uint8Array[]]
+
 export type KeyService = (operation: string, body: Record<string, unknown>) => Promise<Record<string, unknown>>
 
-/** `keys` by the name of the stacks' key. The context that a request names is not bound here; AWS binds it. */
-export function keyService(keys: Record<string, Uint8Array>): KeyService {
+/** `keys` by the name of the stacks' key, which AWS renews by itself once a year. The context that a request names is not bound here; AWS binds it. */
+export function keyService(keys: Record<string, MasterVersions>): KeyService {
   const masters: Record<string, MasterKey> = Object.fromEntries(
-    Object.entries(keys).map(([name, key]) => [name, keyAtHand(key)]),
+    Object.entries(keys).map(([name, versions]) => [name, keyAtHand(...versions)]),
   )
   return async (operation, { KeyId, CiphertextBlob }) => {
     const master = masters[String(KeyId)]

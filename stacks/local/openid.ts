@@ -22,6 +22,7 @@ export type Account = {
 const clerk = { role: "窗口人员", roleInEnglish: "window clerk" }
 const officer = { role: "值班民警", roleInEnglish: "duty officer" }
 const chief = { role: "站长", roleInEnglish: "station chief" }
+const auditor = { role: "审计员", roleInEnglish: "auditor" }
 const longtou = { station: "龙头警务站", stationInEnglish: "Longtou station" }
 const taihe = { station: "东二环泰禾商圈智慧警务站", stationInEnglish: "Taihe mall station" }
 const chongxian = { station: "鼓山崇贤智慧警务站", stationInEnglish: "Chongxian station" }
@@ -44,9 +45,13 @@ export const accounts: readonly Account[] = [
   { sub: "officer-p05", name: "赖警官", ...officer, ...railway },
   { sub: "officer-s02", name: "曾警官", ...officer, ...yuefeng },
   { sub: "officer-c01", name: "梁警官", ...officer, ...command },
+  { sub: "auditor-p01", name: "唐审计", ...auditor, ...longtou },
+  { sub: "auditor-c01", name: "宋审计", ...auditor, ...command },
 ]
 
 export const clientId = "doorstep"
+/** What a city's provider would call two factors; this one only says so, when it is asked for it. */
+export const strong = "urn:doorstep:demonstration:two-factors"
 
 export async function startOpenId(options: {
   portalUrl: string
@@ -74,6 +79,7 @@ function configuration(options: { portalUrl: string; clientSecret: string; keys:
         client_id: clientId,
         client_secret: options.clientSecret,
         redirect_uris: [`${options.portalUrl}/staff/callback`],
+        post_logout_redirect_uris: [`${options.portalUrl}/app/staff/`],
         grant_types: ["authorization_code"],
         response_types: ["code"],
       },
@@ -83,7 +89,8 @@ function configuration(options: { portalUrl: string; clientSecret: string; keys:
     claims: { openid: ["sub"], profile: ["name"] },
     conformIdTokenClaims: false,
     pkce: { required: () => true },
-    features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: false } },
+    acrValues: [strong],
+    features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: true, logoutSource: leaving } },
     interactions: { url: (_, { uid }) => `/sign-in/${uid}`, policy: alwaysAsk() },
     ttl: { AccessToken: 600, AuthorizationCode: 60, IdToken: 600, Interaction: 1_800, Session: 1_800, Grant: 1_800 },
     findAccount: (_, sub) => {
@@ -104,6 +111,16 @@ function configuration(options: { portalUrl: string; clientSecret: string; keys:
       )
     },
   }
+}
+
+/** The same person asks to be signed out here too; the form is the provider's own, with its token against other sites. */
+const leaving: NonNullable<NonNullable<Configuration["features"]>["rpInitiatedLogout"]>["logoutSource"] = (
+  ctx,
+  form,
+) => {
+  ctx.type = "html"
+  ctx.body = document(`<h1>退出统一身份认证？<br><span lang="en">Sign out here too?</span></h1>${form}
+<button form="op.logoutForm" name="logout" value="yes"><b>退出 · Sign out</b></button>`)
 }
 
 /** Several people share one demonstration browser: each sign-in asks who it is. */
@@ -132,13 +149,13 @@ function quietly<Made>(make: () => Made): Made {
 }
 
 async function signIn(provider: Provider, request: IncomingMessage, response: ServerResponse) {
-  const { session } = await provider.interactionDetails(request, response)
+  const { session, params } = await provider.interactionDetails(request, response)
   if (request.method !== "POST") return page(response, 200, choices())
   const form = new URLSearchParams(String(await bodyOf(request, 10_000)))
   const account = accounts.find(({ sub }) => sub === form.get("sub"))
   if (!account) return page(response, 400, expired)
   const resumed = await provider.interactionResult(request, response, {
-    login: { accountId: account.sub, remember: false },
+    login: { accountId: account.sub, remember: false, ...(params.acr_values === strong && { acr: strong }) },
   })
   await forget(provider, session?.uid)
   response.writeHead(303, { location: resumed, "cache-control": "no-store" }).end()

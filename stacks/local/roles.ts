@@ -16,6 +16,7 @@ export type Call = {
 /** IAM lets `ForAllValues` pass where its key is absent; here it does not: every call that may carry the key does. */
 const operators: Record<string, (asked: readonly string[], values: readonly string[]) => boolean> = {
   "ForAllValues:StringLike": (asked, values) => asked.every((it) => values.some((value) => isLike(it, value))),
+  "ForAllValues:StringNotLike": (asked, values) => asked.every((it) => !values.some((value) => isLike(it, value))),
   "ForAllValues:StringEquals": (asked, values) => asked.every((it) => values.includes(it)),
 }
 

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync } from "node:fs"
 import { join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
+import type { Runs } from "./audit.ts"
 import { bundle, handlerName } from "./bundle.ts"
 import { writeWhole } from "./checkpoints.ts"
 import { dateAt, demonstrationOffset, timeAt, zone } from "./clock.ts"
@@ -83,6 +84,8 @@ async function start(): Promise<System> {
   })
   undo.push(async () => (await starting.catch(() => undefined))?.stop())
   const system = await starting
+  const { dynamodbEndpoint, clockOffset } = system
+  writeWhole(join(dataDir, "runs.json"), JSON.stringify({ dynamodb: dynamodbEndpoint, clockOffset } satisfies Runs))
   await system.invoke("Setup", {})
   return system
 }
@@ -109,6 +112,9 @@ async function tell(system: System) {
   const onDuty = accounts
     .filter(({ sub }) => ["officer-p02", "officer-s02", "officer-c01"].includes(sub))
     .map(({ name, stationInEnglish }) => `${name} (${stationInEnglish})`)
+  const auditors = accounts
+    .filter(({ roleInEnglish }) => roleInEnglish === "auditor")
+    .map(({ name, stationInEnglish }) => `${name} (${stationInEnglish})`)
   const seconds = ((performance.now() - began) / 1_000).toFixed(1)
   const lines = [
     ["Resident", `${url}/   a lost child: ${url}/zh/report`],
@@ -116,6 +122,7 @@ async function tell(system: System) {
     ["Display", `${url}/app/display/#pair=${pairing.display.code}`],
     ["Staff", `${url}/app/staff/   sign in as ${people.join(", ")}`],
     ["Duty", `${url}/app/duty/   a lost child's alerts; sign in as ${onDuty.join(", ")}`],
+    ["Audit", `${url}/app/staff/   sign in as ${auditors.join(", ")}; npm run audit compares it with its digests`],
     ["Phones", `${phonesUrl}/   what each phone received`],
     ["API", `${url}/api/openapi.json`],
     ["Data", `${relative(process.cwd(), dataDir) || "."}/   logs in logs/; delete it to begin anew`],

@@ -336,7 +336,13 @@ async function startTables(
     onStop(database.stop)
     endpoint = database.endpoint
   }
-  const streams = await createTables(endpoint, topology.tables)
+  // DynamoDB Local expires by the machine's clock: where the portal's is behind it, what is over there may live on here.
+  const behind = (options.clockOffset ?? 0) < 0
+  const shapes = Object.entries(topology.tables).map(([name, { ttl, ...shape }]) => [
+    name,
+    { ...shape, ...(ttl && !behind && { ttl }) },
+  ])
+  const streams = await createTables(endpoint, Object.fromEntries(shapes))
   if (!options.faults) return { endpoint, streams }
   const faults = await startFaults(endpoint, options.faults)
   onStop(faults.stop)

@@ -10,6 +10,7 @@ import { lambdaGroup } from "./groups/lambda.ts"
 import { lineGroup } from "./groups/line.ts"
 import { liveGroup } from "./groups/live.ts"
 import { nearestGroup } from "./groups/nearest.ts"
+import { refusedGroup } from "./groups/refused.ts"
 import { surgeGroup } from "./groups/surge.ts"
 import { ticketsGroup } from "./groups/tickets.ts"
 import { waitGroup } from "./groups/wait.ts"
@@ -28,4 +29,5 @@ export const groups: Record<string, (stand: Stand) => Promise<Figures>> = {
   live: async (stand) => ({ ...(await liveGroup(stand)), ...(await hallGroup()) }),
   lambda: lambdaGroup,
   cost: costGroup,
+  refused: refusedGroup,
 }

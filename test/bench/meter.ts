@@ -54,6 +54,7 @@ type Asked = { command: string; input: unknown }
 /** The keys of each table's indexes. */
 const indexes: Record<Table, readonly (readonly string[])[]> = {
   bookings: keysOf("Bookings"),
+  keys: keysOf("Keys"),
   live: keysOf("Live"),
   children: keysOf("Children"),
   audit: keysOf("Audit"),
@@ -213,6 +214,7 @@ const isThrottled = (error: unknown) => error instanceof Error && /Throughput|Th
 export function billOf(charges: readonly Charge[]): Bill {
   const bill: Bill = {
     bookings: { writes: 0, reads: 0 },
+    keys: { writes: 0, reads: 0 },
     live: { writes: 0, reads: 0 },
     children: { writes: 0, reads: 0 },
     audit: { writes: 0, reads: 0 },
@@ -224,7 +226,7 @@ export function billOf(charges: readonly Charge[]): Bill {
 export const add = (...bills: readonly Bill[]): Bill => {
   const all = billOf([])
   for (const bill of bills)
-    for (const table of ["bookings", "live", "children", "audit"] as const) {
+    for (const table of ["bookings", "keys", "live", "children", "audit"] as const) {
       all[table].writes += bill[table].writes
       all[table].reads += bill[table].reads
     }

@@ -17,7 +17,7 @@ import { minute } from "#domain/time"
 import type { Told } from "#domain/told"
 import * as people from "#store/people"
 import * as photos from "#store/photos"
-import { counter, seen, write } from "#store/table"
+import { counter, write } from "#store/table"
 import { type Apps, aClerk, aDevice, apps, aResident, type Reply, send, signedBy } from "#test/apps"
 import { at, monday } from "#test/builders"
 import { aMobile, anIdNumber } from "#test/people"
@@ -90,6 +90,13 @@ const ofReport = (body?: () => Body): Row => ({
 const ofWindows = (body?: () => Body): Row => ({ through: atWindows, forbidden: ["auditor"], ...(body && { body }) })
 const schedule = { hours: Array.from({ length: 7 }, () => [["09:00", "17:00"]]) }
 const ofChiefs = (body?: () => Body): Row => ({ through: chiefs, forbidden: notChiefs, ...(body && { body }) })
+/** Of the chief's own people: another station's chief sees nobody here. */
+const ofMembers: Row = { through: ["chief"], hidden: ["chief elsewhere"], forbidden: notChiefs, body: op }
+const ofAuditors = (body?: () => Body): Row => ({
+  through: ["auditor"],
+  forbidden: ["clerk", "officer", "chief", "clerk elsewhere", "chief elsewhere"],
+  ...(body && { body }),
+})
 const ofKiosks = (body: () => Body): Row => ({
   through: ["kiosk", "kiosk elsewhere"],
   forbidden: ["display"],
@@ -162,7 +169,16 @@ const rows: Record<string, Row> = {
     otherwise: 404,
     body: () => ({ ref: facts.ref, text: "生病住院" }),
   },
+  "POST /api/appointments/:link/correct": {
+    through: ["holder of a link"],
+    otherwise: 404,
+    body: () => ({ ...op(), v: 99, name: "李四" }),
+  },
   "POST /api/appointments/:link/leave": { through: ["holder of a link"], otherwise: 404 },
+  "POST /api/own": { through: ["resident"], body: () => ({ idNumber: anIdNumber(1) }) },
+  "POST /api/own/export": { through: ["resident"], body: () => ({ idNumber: anIdNumber(1) }) },
+  "POST /api/own/delete": { through: ["resident"], body: () => ({ ...op(), idNumber: anIdNumber(1) }) },
+  "POST /api/own/consents/:consent/withdraw": { through: ["resident"] },
   "POST /api/stations/:station/tickets": {
     through: ["resident"],
     body: () => ({ ...op(), service: "rp-endorse" }),
@@ -251,6 +267,18 @@ const rows: Record<string, Row> = {
   "GET /staff/reports/:report/photos/:photo": ofReport(),
   "GET /staff/reports/:report/package": ofReport(),
   "POST /staff/reports/:report": ofReport(() => ({ ...op(), act: "note", text: "看过视频" })),
+  "GET /staff/audit/scopes": ofAuditors(),
+  "GET /staff/audit": ofAuditors(),
+  "GET /staff/audit/export": ofAuditors(),
+  "GET /staff/audit/chain": ofAuditors(),
+  "GET /staff/audit/openings": ofAuditors(),
+  "POST /staff/audit/reviews": ofAuditors(() => ({
+    ...op(),
+    date: monday,
+    name: "2026-11-23T01:00:00.000Z#1",
+    verdict: "fit",
+    reason: "案件在办",
+  })),
   "GET /staff/roster": ofOfficers(),
   "POST /staff/roster/swap": ofChiefs(() => ({
     ...op(),
@@ -276,6 +304,14 @@ const rows: Record<string, Row> = {
   "GET /staff/devices": ofChiefs(),
   "POST /staff/devices/invite": ofChiefs(() => ({ kind: "display", name: "屏" })),
   "POST /staff/devices/:device/revoke": ofChiefs(op),
+  "GET /staff/sessions": { through: officials },
+  "POST /staff/sessions/end": { through: officials },
+  "GET /staff/members": ofChiefs(),
+  "POST /staff/members/:member/lock": ofMembers,
+  "POST /staff/members/:member/unlock": ofMembers,
+  "POST /staff/members/:member/end-sessions": ofMembers,
+  "GET /staff/statistics": ofChiefs(),
+  "GET /staff/statistics/export": ofChiefs(),
   "GET /staff/policy": ofChiefs(),
   "POST /staff/policy/preview": ofChiefs(() => ({ change: { overWaiting: 45 } })),
   "POST /staff/policy": ofChiefs(() => ({ ...op(), v: 1, change: { overWaiting: 45 } })),
@@ -299,7 +335,9 @@ let headersOf: Record<Who, (asked: Asked) => Promise<Headers> | Headers>
 
 const onRoster = (id: string, role: Role, station: StationId, active = true) =>
   people.staffChange({ kind: "system", name: "test" }, "test", world.now(), { id, name: "员", role, station, active })
-const asStaff = async (id: string) => ({ cookie: `__Host-staff=${(await signing.signIn(world, id)).token}` })
+const asStaff = async (id: string) => ({
+  cookie: `__Host-staff=${(await signing.signIn(world, id, world.now())).token}`,
+})
 
 const aPhoto = "aPhotoOf22CharactersOk"
 /** A report of a child who was last seen at this station's door, with a photo. */
@@ -331,7 +369,6 @@ async function ago<T>(minutes: number, act: () => Promise<T>): Promise<T> {
 beforeAll(async () => {
   world = await aWorld(at("08:55"))
   app = apps(world)
-  await write(world, [onRoster("auditor-p01", "auditor", here)], counter())
   await write(world, [onRoster("clerk-gone", "clerk", here)], counter())
 
   const [kiosk, display, there, revoked, spare] = await Promise.all([
@@ -438,7 +475,8 @@ beforeAll(async () => {
     },
   }
   const gone = await asStaff("clerk-gone")
-  await write(world, [{ ...onRoster("clerk-gone", "clerk", here, false), when: seen(1) }], counter())
+  const left = { ...(await people.findStaff(world, "clerk-gone"))!, active: false }
+  await people.put(world, [people.staffChange({ kind: "system", name: "test" }, "test", world.now(), left)])
 })
 
 const routes = Object.entries(audiences).flatMap(([audience, table]) =>
@@ -453,8 +491,10 @@ const filled = (path: string, who: Who) =>
     .replace(":number", "A001")
     .replace(":ref", facts.ref)
     .replace(":group", facts.forgedLink)
+    .replace(":consent", facts.forgedLink)
     .replace(":window", "1")
     .replace(":device", facts.spare)
+    .replace(":member", "clerk-p01-2")
     .replace(":report", facts.report)
     .replace(":photo", aPhoto)
     .replace(":closure", "closed-abcdef")

@@ -3,8 +3,8 @@ import { beforeEach, describe, expect, it } from "vitest"
 import { byLink } from "#actions/booking"
 import { propose } from "#actions/rebooking"
 import type { Actor } from "#domain/actor"
-import { noticeVersion } from "#domain/guardian"
 import { referenceOf } from "#domain/id"
+import { noticeVersion } from "#domain/notice"
 import * as appointments from "#store/appointments"
 import * as standings from "#store/standings"
 import * as stations from "#store/stations"
@@ -85,7 +85,7 @@ describe("a visit", () => {
     const voucher = await phone.send(page, times(page)[0]!.slice(11))
     expect(voucher.text).toContain("代约人 陈*雨")
     expect(voucher.text).not.toContain("陈大雨")
-    expect(await itOf(voucher)).toMatchObject({ who: "child", consent: { version: noticeVersion } })
+    expect(await itOf(voucher)).toMatchObject({ who: "child", notice: noticeVersion })
   })
 
   it("is asked for a guardian in larger text too, one thing a screen", async () => {

@@ -31,6 +31,7 @@ const staff = (role: "clerk" | "officer" | "chief", station = here): Actor & { k
   name: role,
   role,
   station,
+  proof: "fresh",
 })
 const [lane] = lanesFor(longtou, ["rp-endorse"], wednesday)
 const [sooner, time] = lane!.times.filter((it) => it >= "10:00")

@@ -63,7 +63,7 @@ beforeAll(async () => {
     database: inject("dynamodb"),
     queues: upstream.endpoint,
     objects: upstream.endpoint,
-    keys: keyService({ ChildrenKey: randomBytes(32) }),
+    keys: keyService({ ChildrenKey: [randomBytes(32)] }),
     onDenied: (it) => void heard.push(it.action),
   })
   queueUrl = authority.endpoint + new URL(Jobs!.url).pathname

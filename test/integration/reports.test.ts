@@ -32,8 +32,22 @@ import { meter } from "../bench/meter.ts"
 const anyone: Actor = { kind: "anyone" }
 const system: Actor = { kind: "system", name: "test" }
 const chief: Actor = { kind: "staff", id: "chief-p01", name: "郑站长", role: "chief", station: "FZ-JA-P01" }
-const officer: Actor = { kind: "staff", id: "officer-p02", name: "周警官", role: "officer", station: "FZ-JA-P02" }
-const commander: Actor = { kind: "staff", id: "officer-c01", name: "梁警官", role: "officer", station: "FZ-JA-C01" }
+const officer: Actor = {
+  kind: "staff",
+  id: "officer-p02",
+  name: "周警官",
+  role: "officer",
+  station: "FZ-JA-P02",
+  proof: "fresh",
+}
+const commander: Actor = {
+  kind: "staff",
+  id: "officer-c01",
+  name: "梁警官",
+  role: "officer",
+  station: "FZ-JA-C01",
+  proof: "fresh",
+}
 const evening = at("18:40")
 const mother = "+8613800138000"
 
@@ -515,6 +529,41 @@ describe("what is kept", () => {
     expect(after.report.traits).toEqual({})
     expect(world.memory.items("children").filter((it) => it.pk.includes(id) && !it.ttl)).toEqual([])
     expect(await purge(world, system)).toEqual([])
+    // What the auditor reads of it, in the audit of the unit that held it.
+    const { holder } = (await reports.find(world, id))!
+    const told = world.memory.items("audit").filter(({ counts }) => counts)
+    expect(told.map(({ pk, thing, what, counts }) => [pk.slice(0, -11), thing, what, counts])).toEqual([
+      [holder, `children/report#${id}`, "purge", { photos: 1 }],
+      [holder, `children/report#${id}`, "purge", { reports: 1 }],
+    ])
+    // One more reunited child of the district, counted once and under no name.
+    const counted = world.memory.items("live").filter((it) => it.pk.startsWith("statistics#"))
+    expect(counted).toMatchObject([{ pk: "statistics#-", v: 1, reunited: 1, cancelled: 0, merged: 0 }])
+    expect(JSON.stringify(counted)).not.toContain(id)
+  })
+
+  it("is told as gone once, however often the purge was killed on the way", async () => {
+    const { world, id } = await anEnded()
+    world.set(evening + reportKept + hour)
+    let left = 0
+    const dying = () => {
+      const alive = left++
+      let done = 0
+      const send = (command: Parameters<typeof world.db.send>[0]) => {
+        if (!/Put|TransactWrite/.test(command.constructor.name) || done++ < alive) return world.db.send(command)
+        return Promise.reject(new Error("killed"))
+      }
+      return { ...world, db: { send } as unknown as typeof world.db }
+    }
+    for (let tries = 0; ; tries++) {
+      const went = await purge(dying(), system).catch(() => undefined)
+      if (went) break
+      expect(tries).toBeLessThan(40)
+    }
+    expect(left).toBeGreaterThan(3)
+    expect(await reports.openTold(world, (await reports.whole(world, id))!.report)).toBeUndefined()
+    const told = world.memory.items("audit").filter(({ counts }) => counts)
+    expect(told.map(({ counts }) => counts)).toEqual([{ photos: 1, reports: 1 }])
   })
 
   it("stays, of a report that was merged, as long as the one that goes on", async () => {

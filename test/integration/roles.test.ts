@@ -1,66 +1,42 @@
 /** Every function under its own role, in the work it is there for: what a role does not allow fails this run (`system.stop`). */
-import { randomBytes, randomUUID } from "node:crypto"
+import { randomUUID } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb"
+import { PutCommand } from "@aws-sdk/lib-dynamodb"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { offers } from "#actions/booking"
 import { report } from "#actions/reporting"
 import { signIn } from "#actions/signing"
 import { day } from "#domain/time"
 import type { Told } from "#domain/told"
 import type { System } from "#local/system"
-import { dataKeys, ownDataKeys } from "#store/dataKeys"
-import { keyring } from "#store/keyring"
-import { keyAtHand, vault } from "#store/vault"
+import { standingChange } from "#store/standings"
+import { counter, writeOrRefuse } from "#store/table"
 import { aDevice, apps, aResident, send } from "#test/apps"
 import { at, monday } from "#test/builders"
+import { book } from "#test/grid"
 import { aMobile, anIdNumber } from "#test/people"
-import { aPortal, itemsOf, until } from "#test/system"
+import { aPortal, itemsOf, until, worldAt } from "#test/system"
 import { aKiosk, aPhone, ask } from "#test/visitor"
-import { clientOf, inMemory, type TestWorld } from "#test/world"
 
 const station = "FZ-JA-P01"
 const tuesday = "2026-11-24"
 let system: System
 
 beforeAll(async () => {
-  system = await aPortal({ clockOffset: at("08:55", tuesday) - Date.now() })
+  system = await aPortal({
+    clockOffset: at("08:55", tuesday) - Date.now(),
+    functions: { PurgeBookings: { environment: { DOORSTEP_CLOCK_OFFSET_MS: String(500 * day) } } },
+  })
 }, 120_000)
 afterAll(() => system?.stop())
 
-/** The portal's own tables and keys at another time, with nobody's role: for what was there before. */
-function earlier(time: number): TestWorld {
-  const { folder, secret, tableNames } = system
-  const db = DynamoDBDocumentClient.from(clientOf(system.dynamodbEndpoint), {
-    marshallOptions: { removeUndefinedValues: true },
-  })
-  const master = (file: string) => keyAtHand(Buffer.from(readFileSync(join(folder, "keys", file), "utf8"), "base64url"))
-  const tables = {
-    bookings: tableNames.Bookings!,
-    live: tableNames.Live!,
-    children: tableNames.Children!,
-    audit: tableNames.Audit!,
-  }
-  return {
-    db,
-    tables,
-    now: () => time,
-    random: (bytes: number) => randomBytes(bytes),
-    keyring: keyring({ indexKey: secret("IndexKey"), signingKey: secret("SigningKey") }),
-    vault: vault(master("sealing.key"), dataKeys(db, tables.bookings)),
-    children: vault(master("children.key"), ownDataKeys(db, tables.children)),
-    photos: inMemory(),
-    log: { info: () => {}, warn: () => {}, error: () => {} },
-    portal: { url: system.url, issuer: "", client: "doorstep", notifier: "", pushKey: "", demonstration: true },
-    set: () => {},
-    wait: () => {},
-    logged: () => "",
-  }
-}
+const earlier = (time: number) => worldAt(system, time)
 
 /** Signed in past the provider: what is tried begins at the desk. */
 async function anOfficer(id: string) {
-  const { token } = await signIn(earlier(Date.now() + system.clockOffset), id)
+  const now = Date.now() + system.clockOffset
+  const { token } = await signIn(earlier(now), id, now)
   const headers = { cookie: `__Host-staff=${token}`, "x-doorstep": "1" }
   return {
     get: (path: string) => ask(system, "GET", path, undefined, headers),
@@ -216,6 +192,76 @@ describe("a lost child", () => {
   })
 })
 
+describe("what is over", () => {
+  it("is purged from bookings, references and tickets by a function that can open nothing and take no data key", async () => {
+    const world = earlier(at("09:30", monday))
+    const first = async () =>
+      (await offers({ ...world }, { kind: "anyone" }, { station, services: ["rp-endorse"], date: monday }))[0]!.time
+    const [gone, kept] = [
+      await book(world, 40, { date: monday, time: await first() }),
+      await book(world, 41, { date: monday, time: await first() }),
+    ]
+    const appeal = { at: 1, language: "zh" as const, sealed: new Uint8Array(), under: kept.ref }
+    const missed = [{ ref: kept.ref, group: "rp" as const, station, date: monday, appeal }]
+    const person = world.keyring.blind("person", anIdNumber(41))
+    const standing = standingChange({ kind: "system", name: "test" }, "missed", world.now(), person, { v: 0, missed })
+    await writeOrRefuse(world, [standing], counter())
+    const ticket = { v: 1, by: "kiosk", op: "take", at: 1, state: "served" }
+    await world.db.send(
+      new PutCommand({
+        TableName: world.tables.live,
+        Item: { pk: `line#${station}#2026-01-05`, sk: "t#A001", ...ticket },
+      }),
+    )
+
+    // The database sweeps by the machine's own clock: to that, all of this is still to come; to the purge, it is over.
+    const over = Math.floor((Date.now() + 400 * day) / 1000)
+    // One was moved to an earlier day: its reference goes with it, though by itself it would stay.
+    const timeOf = ({ pk }: Record<string, unknown>) => (pk === `ref#${gone.ref}` ? 2 * over : over)
+    for (const [table, isMine] of [
+      ["Bookings", ({ pk, ref }) => ref === gone.ref || ref === kept.ref || pk === `person#${person}`],
+      ["Keys", ({ pk }) => pk === `ref#${gone.ref}` || pk === `ref#${kept.ref}`],
+      ["Live", ({ pk }) => pk === `line#${station}#2026-01-05`],
+    ] as const satisfies [string, (it: Record<string, unknown>) => boolean][])
+      for (const item of (await itemsOf(system, table)).filter(isMine))
+        await world.db.send(new PutCommand({ TableName: table, Item: { ...item, ttl: timeOf(item) } }))
+    const dataKeys = async () =>
+      (await itemsOf(system, "Bookings")).filter(({ pk }) => String(pk).startsWith("data-key#"))
+    const before = await dataKeys()
+    expect(before.length).toBeGreaterThan(0)
+
+    expect(await system.invoke("PurgeBookings", {})).toMatchObject({ references: expect.any(Number) })
+    const left = [
+      ...(await itemsOf(system, "Bookings")),
+      ...(await itemsOf(system, "Keys")),
+      ...(await itemsOf(system, "Live")),
+    ]
+    expect(left.filter(({ pk, ref }) => pk === `ref#${gone.ref}` || ref === gone.ref)).toEqual([])
+    expect(left.filter(({ pk, ref }) => pk === `ref#${kept.ref}` || ref === kept.ref)).toHaveLength(2)
+    expect(left.filter(({ pk }) => pk === `line#${station}#2026-01-05`)).toEqual([])
+    expect(await dataKeys()).toEqual(before)
+    expect(await itemsOf(system, "Audit")).toContainEqual(
+      expect.objectContaining({ thing: `purge/${station}`, what: "purge", who: "system:purge" }),
+    )
+    await until("the audit of what was taken", async () =>
+      (await itemsOf(system, "Audit")).some(
+        ({ thing, what, who }) => thing === `keys/ref#${gone.ref}/ref` && what === "purged" && who === "system:purge",
+      ),
+    )
+  })
+})
+
+describe("the audit", () => {
+  it("is sealed for every unit that has entries, by a job that can put nothing but digests", async () => {
+    await system.invoke("SealAudit", {})
+    const parts = (await itemsOf(system, "Audit")).map(({ pk }) => String(pk))
+    const scopes = parts.filter((pk) => !pk.startsWith("digest#")).map((pk) => pk.slice(0, -"#2026-11-24".length))
+    const sealed = parts.filter((pk) => pk.startsWith("digest#")).map((pk) => pk.slice("digest#".length))
+    expect(new Set(scopes).size).toBeGreaterThan(5)
+    expect([...new Set(scopes)].filter((it) => !sealed.includes(it))).toEqual([])
+  })
+})
+
 describe("rights", () => {
   it("are all used by those who have one thing to do", () => {
     const narrow = [
@@ -223,11 +269,13 @@ describe("rights", () => {
       "DrillReports",
       "Messenger",
       "OfferEarlier",
+      "PurgeBookings",
       "PurgeReports",
       "Recorder",
       "Relay",
       "Remind",
       "ReportApi",
+      "SealAudit",
       "SweepReports",
     ]
     expect(system.unused().filter((it) => narrow.includes(it.split(" ")[0]!))).toEqual([])

@@ -118,6 +118,7 @@ describe("three absences in 180 days", () => {
     const appealedItem = await get(world, "bookings", key)
     const excuse = { excused: true, reason: "出院小结已核" }
     expect((await officer.post(`/staff/absences/${last.ref}`, excuse)).body).not.toHaveProperty("until")
+    expect((await standing(last.link)).body.missed[2]).toMatchObject({ excused: true, reason: "出院小结已核" })
     expect((await officer.post(`/staff/absences/${last.ref}`, excuse)).status).toBe(200)
     expect((await officer.post(`/staff/absences/${last.ref}`, { ...excuse, excused: false })).body.code).toBe(
       "changed-meanwhile",

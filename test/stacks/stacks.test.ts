@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { beforeAll, describe, expect, it } from "vitest"
+import { appPolicy, security } from "../../functions/api/security.ts"
 import { bundle, handlerName } from "../../stacks/local/bundle.ts"
 import { derive } from "../../stacks/local/derive.ts"
 import type { Topology } from "../../stacks/local/topology.ts"
@@ -84,6 +85,7 @@ describe("every table", () => {
         attributes: ofKeys,
         indexes: [],
       },
+      Keys: { ...keyed, ...streamed, attributes: ofKeys, indexes: [] },
       Live: { ...keyed, ...streamed, attributes: ofKeys, indexes: [] },
       Children: {
         ...keyed,
@@ -104,6 +106,16 @@ describe("every table", () => {
       })
       expect(table.retainOnDelete, table.urn).toBe(true)
     }
+  })
+
+  it("is kept in backups as long as AWS keeps them; Keys for a day, and no longer where a stream parks it: shredded is shredded", () => {
+    const days = (table: string) =>
+      (graph.one("aws:dynamodb/table:Table", table).inputs.pointInTimeRecovery as { recoveryPeriodInDays?: number })
+        .recoveryPeriodInDays
+    expect(Object.fromEntries(Object.keys(topology.tables).map((name) => [name, days(name)]))).toEqual({
+      ...Object.fromEntries(Object.keys(topology.tables).map((name) => [name, undefined])),
+      Keys: 1,
+    })
   })
 
   it("seals with a key that is renewed and outlives the stacks", () => {
@@ -160,12 +172,14 @@ describe("every stream", () => {
   const followed = () =>
     topology.mappings.flatMap((it) => ("table" in it.source ? [{ ...it, table: it.source.table }] : []))
 
-  it("is read by the relay and the recorder, and has no third reader", () => {
+  it("is read by the relay and the recorder, and has no third reader; of secrets only the recorder hears", () => {
     const readers = Map.groupBy(followed(), ({ table }) => table)
     const streamed = Object.entries(topology.tables).flatMap(([name, { stream }]) => (stream ? [name] : []))
     expect([...readers.keys()].sort()).toEqual(streamed.sort())
-    for (const reading of readers.values())
-      expect(reading.map((it) => it.function).sort()).toEqual(["Recorder", "Relay"])
+    for (const [table, reading] of readers)
+      expect(reading.map((it) => it.function).sort(), table).toEqual(
+        table === "Keys" ? ["Recorder"] : ["Recorder", "Relay"],
+      )
   })
 
   it("is read from its beginning, with bounded tries, one record at a time in the end, and keeps what failed", () => {
@@ -176,7 +190,7 @@ describe("every stream", () => {
         partial: true,
         bisect: true,
         retries: 8,
-        failures: "StreamFailures",
+        failures: mapping.table === "Keys" ? "KeyFailures" : "StreamFailures",
       })
     const positions = graph
       .all("aws:lambda/eventSourceMapping:EventSourceMapping")
@@ -190,8 +204,8 @@ describe("every bucket", () => {
   const inside = (kind: string, bucket: string) =>
     graph.one(`aws:s3/${kind[0]!.toLowerCase()}${kind.slice(1)}:${kind}`, bucket).inputs
 
-  it("is closed to the world, takes no plain connection, and forgets: what streams gave up after 14 days, photos after 400", () => {
-    const days: Record<string, number> = { Photos: 400, StreamFailures: 14 }
+  it("is closed to the world, takes no plain connection, and forgets: what streams gave up after 14 days, with secrets after one, photos after 400", () => {
+    const days: Record<string, number> = { KeyFailures: 1, Photos: 400, StreamFailures: 14 }
     expect(topology.buckets).toEqual(Object.keys(days))
     for (const bucket of topology.buckets) {
       expect(inside("BucketLifecycleConfiguration", bucket)).toMatchObject({
@@ -284,7 +298,7 @@ describe("every alarm", () => {
     const mappings = graph
       .all("aws:lambda/eventSourceMapping:EventSourceMapping")
       .filter(({ inputs }) => inputs.destinationConfig)
-    expect(mappings).toHaveLength(6)
+    expect(mappings).toHaveLength(7)
     expect(on("OnFailureDestinationDeliveredEventCount")).toEqual(mappings.map(({ outputs }) => outputs.uuid).sort())
     for (const { inputs } of mappings) expect(inputs.metricsConfig).toEqual({ metrics: ["EventCount"] })
   })
@@ -292,7 +306,7 @@ describe("every alarm", () => {
   it("watches the errors of everything that nobody waits for, and the gateway's", () => {
     const answering = topology.routes.map((route) => route.function)
     const background = Object.keys(topology.functions).filter((name) => !answering.includes(name))
-    expect(background).toHaveLength(13)
+    expect(background).toHaveLength(15)
     expect(on("Errors")).toEqual(named(lambda, background))
     expect(on("5xx")).toEqual([graph.one("aws:apigatewayv2/api:Api", "Api").outputs.id])
   })
@@ -302,7 +316,7 @@ describe("every function", () => {
   const roleOf = (name: string) => graph.one("aws:iam/role:Role", name)
 
   it("runs on one runtime and architecture, and logs as JSON to a log of its own for 90 days", () => {
-    expect(functions()).toHaveLength(17)
+    expect(functions()).toHaveLength(19)
     for (const [name] of functions()) {
       const log = graph.one("aws:cloudwatch/logGroup:LogGroup", `${name}Log`)
       expect(log.inputs.retentionInDays).toBe(90)
@@ -333,7 +347,12 @@ describe("every function", () => {
     for (const [name, { statements }] of functions())
       for (const resource of statements.flatMap(({ resources }) => resources))
         if (resource.includes("*"))
-          expect([`${name}Log:log-stream:*`, "StreamFailures/aws/lambda/*", "Photos/*"]).toContain(resource)
+          expect([
+            `${name}Log:log-stream:*`,
+            "StreamFailures/aws/lambda/*",
+            "KeyFailures/aws/lambda/*",
+            "Photos/*",
+          ]).toContain(resource)
   })
 
   it("is assumed by its service alone", () => {
@@ -357,7 +376,7 @@ describe("every function", () => {
         .filter(({ actions }) => actions.some((action) => ownUse.test(action)))
         .flatMap(({ resources }) => resources)
         .map((resource) => keys[resource] ?? resource.split("/")[0]!)
-        .filter((resource) => resource !== "StreamFailures")
+        .filter((resource) => resource !== "StreamFailures" && resource !== "KeyFailures")
       expect([...new Set(used)].sort(), name).toEqual(links.filter((link) => kept.includes(link)))
     }
   })
@@ -382,8 +401,38 @@ describe("who may do what", () => {
         expect(Object.keys(whoMay(source.queue)).filter((name) => name !== "Relay")).toEqual([consumer])
   })
 
-  it("touches the audit: writers, who may only put", () => {
-    expect(whoMay("Audit")).toEqual({ Recorder: ["dynamodb:PutItem"], StaffApi: ["dynamodb:PutItem"] })
+  it("touches the audit: writers, who may only put, and only the job its digests; auditors' function and the job read", () => {
+    // ASVS V16.4.2
+    const onAudit = functions().flatMap(([name, { statements }]) =>
+      statements
+        .filter(({ resources }) => resources.includes("Audit"))
+        .map(({ actions, conditions }) => [name, ...actions, ...Object.keys(conditions ?? {})].join(" ")),
+    )
+    const put = "dynamodb:PutItem ForAllValues:StringNotLike"
+    expect(onAudit.toSorted()).toEqual([
+      `PurgeBookings ${put}`,
+      `PurgeReports ${put}`,
+      `Recorder ${put}`,
+      "ResidentApi dynamodb:PutItem ForAllValues:StringLike",
+      "SealAudit dynamodb:PutItem ForAllValues:StringLike",
+      "SealAudit dynamodb:Query",
+      `StaffApi ${put}`,
+      "StaffApi dynamodb:Query",
+    ])
+    const within = (name: string) =>
+      rights(name).find((it) => it.resources.includes("Audit") && it.conditions)?.conditions
+    expect(within("SealAudit")).toEqual({ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["digest#*"] } })
+    for (const name of ["PurgeBookings", "PurgeReports", "Recorder", "StaffApi"])
+      expect(within(name)).toEqual({ "ForAllValues:StringNotLike": { "dynamodb:LeadingKeys": ["digest#*"] } })
+  })
+
+  it("records in the audit, of a function that residents reach, only who looked at their own data", () => {
+    const puts = graph
+      .statements(graph.one("aws:iam/role:Role", "ResidentApi"))
+      .filter(({ Resource }) => Resource.some((it) => graph.within(it) === "Audit"))
+    expect(puts.map(({ Action, Condition }) => [Action, Condition])).toEqual([
+      [["dynamodb:PutItem"], { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["own#*"] } }],
+    ])
   })
 
   it("writes what is live in a station: the residents' function only lines, tickets and which a phone took", () => {
@@ -396,6 +445,20 @@ describe("who may do what", () => {
     expect(puts.map((it) => it.Condition)).toEqual([
       { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["line#*", "remote#*"] } },
     ])
+  })
+
+  it("adds to an item in place: who counts how often somebody has asked, and nothing else", () => {
+    const adding = functions().flatMap(([name, { statements }]) =>
+      statements.flatMap(({ actions, resources, conditions }) =>
+        actions.includes("dynamodb:UpdateItem") ? [{ name, actions, resources, conditions }] : [],
+      ),
+    )
+    const counts = {
+      actions: ["dynamodb:UpdateItem"],
+      resources: ["Bookings"],
+      conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["limit#*"] } },
+    }
+    expect(adding).toEqual(["DeviceApi", "ResidentApi", "StaffApi"].map((name) => ({ name, ...counts })))
   })
 
   it("reads what was told of a missing child: the duty's functions; nobody whom a resident can reach", () => {
@@ -435,22 +498,62 @@ describe("who may do what", () => {
     ])
   })
 
-  it("purges reports: of Live it may change how they stand for their reporters, nothing else", () => {
+  it("purges reports: of Live it may change how they stand for their reporters and count what goes, nothing else", () => {
+    const within = (...nouns: string[]) => ({
+      resources: ["Live"],
+      conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": nouns.map((it) => `${it}#*`) } },
+    })
     expect(rights("PurgeReports").filter(({ resources }) => resources.includes("Live"))).toEqual([
-      {
-        actions: ["dynamodb:PutItem"],
-        resources: ["Live"],
-        conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["report-status#*"] } },
-      },
+      { actions: ["dynamodb:GetItem"], ...within("statistics") },
+      { actions: ["dynamodb:PutItem"], ...within("report-status", "statistics") },
     ])
   })
 
-  it("deletes an item: nobody; what is over ends by its state, and TTL takes it away", () => {
-    for (const [name, { statements }] of functions())
-      expect(
-        statements.flatMap(({ actions }) => actions),
-        name,
-      ).not.toContain("dynamodb:DeleteItem")
+  it("takes an item away: only the purge, which opens nothing and can take no data key; everybody else ends things by their state", () => {
+    const taking = functions().filter(([, { statements }]) =>
+      statements.some(({ actions }) => actions.includes("dynamodb:DeleteItem")),
+    )
+    expect(taking.map(([name]) => name)).toEqual(["PurgeBookings"])
+    const leading = (operator: string, ...nouns: string[]) => ({
+      conditions: { [operator]: { "dynamodb:LeadingKeys": nouns.map((it) => `${it}#*`) } },
+    })
+    expect(rights("PurgeBookings")).toEqual([
+      { actions: ["dynamodb:Scan"], resources: ["Bookings"] },
+      {
+        actions: ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:PutItem"],
+        resources: ["Bookings"],
+        ...leading("ForAllValues:StringLike", "person", "purge"),
+      },
+      {
+        actions: ["dynamodb:DeleteItem"],
+        resources: ["Bookings"],
+        ...leading("ForAllValues:StringNotLike", "data-key", "purge"),
+      },
+      {
+        actions: ["Scan", "BatchGetItem", "PutItem", "DeleteItem"].map((it) => `dynamodb:${it}`),
+        resources: ["Keys"],
+      },
+      { actions: ["dynamodb:Scan", "dynamodb:Query"], resources: ["Live"] },
+      {
+        actions: ["dynamodb:DeleteItem"],
+        resources: ["Live"],
+        ...leading("ForAllValues:StringLike", "line", "remote", "tasks", "affected", "notice"),
+      },
+      { actions: ["dynamodb:PutItem"], resources: ["Audit"], ...leading("ForAllValues:StringNotLike", "digest") },
+      { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: ["PurgeBookingsLog:log-stream:*"] },
+    ])
+  })
+
+  it("reads or destroys a booking's secret: who opens personal details, and the purge, which opens nothing", () => {
+    expect(Object.keys(whoMay("Keys")).toSorted()).toEqual([
+      "DeviceApi",
+      "Messenger",
+      "PurgeBookings",
+      "ResidentApi",
+      "StaffApi",
+    ])
+    const writes = Object.entries(whoMay("Keys")).filter(([, actions]) => actions.includes("dynamodb:PutItem"))
+    expect(writes.map(([name]) => name).toSorted()).toEqual(["PurgeBookings", "ResidentApi"])
   })
 
   it("opens personal details: residents' own, staff's console and the messenger; seals those, and officers' phones", () => {
@@ -503,10 +606,11 @@ describe("who may do what", () => {
     expect(knows("PushKey")).toEqual(["Messenger", "StaffApi"])
   })
 
-  it("scans: nobody", () => {
-    expect(functions().flatMap(([name]) => rights(name).flatMap(({ actions }) => actions))).not.toContain(
-      "dynamodb:Scan",
+  it("scans: nobody but the purge, which has no other way to what nobody names any more", () => {
+    const scanning = functions().filter(([name]) =>
+      rights(name).some(({ actions }) => actions.includes("dynamodb:Scan")),
     )
+    expect(scanning.map(([name]) => name)).toEqual(["PurgeBookings"])
   })
 })
 
@@ -619,6 +723,52 @@ describe("the Router", () => {
     })
   })
 
+  it("lets nobody wait for another's answer: it would have to be one that everybody may have", () => {
+    // CloudFront collapses equal requests that come at once, cookies or not, but where the minimum TTL is 0 and the origin
+    // answers private, no-store, no-cache or max-age=0 (its guide: Request and response behavior for custom origins, "Simultaneous
+    // requests for the same object"); that every personal answer does is in edge.test.ts. OWASP ASVS 5.0 V14.2.2, V14.2.5.
+    const { defaultCacheBehavior, ...cdn } = graph.one("aws:cloudfront/distribution:Distribution", "Router").inputs as {
+      defaultCacheBehavior: Record<string, unknown>
+      orderedCacheBehaviors?: unknown
+      customErrorResponses?: unknown
+    }
+    expect([cdn.orderedCacheBehaviors, cdn.customErrorResponses]).toEqual([undefined, undefined])
+    const policies = graph.all("aws:cloudfront/cachePolicy:CachePolicy")
+    expect(policies.map((it) => it.inputs.minTtl)).toEqual(policies.map(() => 0))
+    expect(policies.map((it) => it.outputs.id)).toContain(defaultCacheBehavior.cachePolicyId)
+    // No setting of the behaviour itself over the policy's.
+    for (const old of ["minTtl", "defaultTtl", "maxTtl", "forwardedValues"])
+      expect([old, defaultCacheBehavior[old]]).toEqual([old, undefined])
+    // Cookies reach the functions (AllViewerExceptHostHeader), and what varies an answer by a header is kept for nobody.
+    expect(defaultCacheBehavior.originRequestPolicyId).toBe("b689b0a8-53d0-40ab-baf2-68738e2966ac")
+  })
+
+  it("tells browsers what every function tells them, of files and of what it refuses itself", () => {
+    // OWASP ASVS 5.0 V3.4.1, V3.4.3 to V3.4.6.
+    const policy = graph.one("aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", "RouterHeaders")
+    const { defaultCacheBehavior } = graph.one("aws:cloudfront/distribution:Distribution", "Router").inputs as {
+      defaultCacheBehavior: Record<string, unknown>
+    }
+    expect(defaultCacheBehavior.responseHeadersPolicyId).toBe(policy.outputs.id)
+    const { securityHeadersConfig: own, customHeadersConfig } = policy.inputs as {
+      securityHeadersConfig: Record<string, Record<string, unknown>>
+      customHeadersConfig: { items: { header: string; value: string; override: boolean }[] }
+    }
+    const said = {
+      ...Object.fromEntries(customHeadersConfig.items.map(({ header, value }) => [header, value])),
+      "strict-transport-security": `max-age=${own.strictTransportSecurity!.accessControlMaxAgeSec}; includeSubDomains`,
+      "x-content-type-options": own.contentTypeOptions && "nosniff",
+      "x-frame-options": own.frameOptions!.frameOption,
+      "referrer-policy": own.referrerPolicy!.referrerPolicy,
+    }
+    expect(said).toEqual(security)
+    expect(own.strictTransportSecurity!.includeSubdomains).toBe(true)
+    expect(own.contentSecurityPolicy).toEqual({ contentSecurityPolicy: appPolicy, override: false })
+    // A page's own policy is stricter, and stands.
+    expect(customHeadersConfig.items.map((it) => it.override)).toEqual(customHeadersConfig.items.map(() => false))
+    expect([own.referrerPolicy!.override, own.frameOptions!.override]).toEqual([false, false])
+  })
+
   it("lets browsers keep for long only files that have their content in their name", () => {
     expect(topology.site).toEqual({
       folder: "web",
@@ -645,8 +795,10 @@ describe("the clock", () => {
       CloseDay: ["rate(10 minutes)", 2, "Asia/Shanghai"],
       DrillReports: ["rate(10 minutes)", 0, "Asia/Shanghai"],
       OfferEarlier: ["rate(1 minute)", 0, "Asia/Shanghai"],
+      PurgeBookings: ["rate(1 day)", 2, "Asia/Shanghai"],
       PurgeReports: ["rate(1 day)", 2, "Asia/Shanghai"],
       Remind: ["rate(5 minutes)", 2, "Asia/Shanghai"],
+      SealAudit: ["rate(1 hour)", 0, "Asia/Shanghai"],
       SweepReports: ["rate(1 minute)", 0, "Asia/Shanghai"],
       WatchDevices: ["rate(1 minute)", 0, "Asia/Shanghai"],
     })

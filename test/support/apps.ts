@@ -21,7 +21,8 @@ type Body = Record<string, unknown> | undefined
 /** Signing in is proved against the real provider elsewhere; here its answer is the subject itself. */
 const told: Provider = {
   start: async () => ({ url: "http://provider.test/", signIn: { verifier: "v", state: "s", nonce: "n" } }),
-  finish: async (callback) => callback.searchParams.get("code") ?? "",
+  finish: async (callback) => ({ subject: callback.searchParams.get("code") ?? "" }),
+  leave: async () => undefined,
 }
 
 export function apps(world: TestWorld) {
@@ -75,7 +76,7 @@ export async function aResident(world: TestWorld, app: Hono<Env>, mobile: string
 }
 
 export async function aClerk(world: TestWorld, app: Hono<Env>, id: string) {
-  const { token } = await signing.signIn(world, id)
+  const { token } = await signing.signIn(world, id, world.now())
   const headers = { cookie: `__Host-staff=${token}`, "x-doorstep": "1" }
   const post = (path: string, body: Body = {}) => send(app, "POST", path, { op: randomUUID(), ...body }, headers)
   return {
@@ -110,9 +111,10 @@ export async function aDevice(
   }
 }
 
-export function signedBy(id: string, key: KeyObject, method: string, path: string, body: Body, time: number) {
+/** `body` as an object, or as text that need not be JSON. */
+export function signedBy(id: string, key: KeyObject, method: string, path: string, body: Body | string, time: number) {
   const hash = createHash("sha256")
-    .update(body === undefined ? "" : JSON.stringify(body))
+    .update(typeof body === "object" ? JSON.stringify(body) : (body ?? ""))
     .digest("hex")
   const signature = sign("sha256", Buffer.from([method, path, time, hash].join("\n")), {
     key,

@@ -46,6 +46,8 @@ export type Memory = {
   records(): DynamoDBRecord[]
   /** All items of a table by key, for the eyes of a test: no request, no fault. */
   items(table: string): Item[]
+  /** Takes an item away behind everybody's back: no request, no record, as none of our functions may. */
+  remove(table: string, key: { pk: string; sk: string }): void
 }
 
 export type MemoryOptions = { seed?: number; rules?: MemoryRules; now?: () => Instant; maxAttempts?: number }
@@ -237,17 +239,26 @@ export function openMemory(shapes: Record<string, TableShape>, options: MemoryOp
       )
     },
 
-    /** For the eyes of tests; no role of ours may scan. */
+    /** For the purge, and the eyes of tests. What is filtered out counts towards a page all the same. */
     Scan({ body }) {
-      only(body, "TableName ConsistentRead ExclusiveStartKey Limit")
+      only(
+        body,
+        "TableName ConsistentRead ExclusiveStartKey Limit FilterExpression ExpressionAttributeNames ExpressionAttributeValues",
+      )
       const table = tableOf(body.TableName)
       const { hash, range } = table.shape
+      const bound = binding(body)
+      const wanted = body.FilterExpression === undefined ? () => true : condition(String(body.FilterExpression), bound)
+      bound.done()
       const all = seenBy(body.ConsistentRead)(everything(table)).sort(byKeys([hash, range!]))
-      return page(body, table, [], all, (it) => it)
+      const { Items, ...rest } = page(body, table, [], all, (it) => it)
+      const found = Items.filter(wanted)
+      return { ...rest, Items: found, Count: found.length }
     },
 
     PutItem: (call) => putOne(call),
     UpdateItem: (call) => putOne(call),
+    DeleteItem: (call) => putOne(call),
 
     TransactWriteItems(call) {
       only(call.body, "TransactItems ClientRequestToken")
@@ -287,6 +298,7 @@ export function openMemory(shapes: Record<string, TableShape>, options: MemoryOp
   function writesOf({ operation, body }: DatabaseCall): Write[] {
     if (operation === "PutItem") return [putOf(body)]
     if (operation === "UpdateItem") return [updateOf(body)]
+    if (operation === "DeleteItem") return [{ ...checkOf(body), removes: true }]
     if (operation !== "TransactWriteItems") return []
     return (body.TransactItems as Record<string, Record<string, unknown>>[]).map((it) => {
       const [kind, change] = Object.entries(it)[0]!
@@ -327,29 +339,30 @@ export function openMemory(shapes: Record<string, TableShape>, options: MemoryOp
     return { table, key: keyOf(table, body.Key as Wire, true), after: undefined, ...conditionOf(body, () => {}) }
   }
 
-  function save({ table, key, after }: Write) {
-    if (!after) return
+  function save({ table, key, after, removes }: Write) {
+    if (!after && !removes) return
     const partition: Map<string, Kept> = table.partitions.get(key[0]) ?? new Map()
     table.partitions.set(key[0], partition)
     const before = partition.get(key[1])?.item
-    const item = after(before)
-    partition.set(key[1], { item, before })
+    const item = after?.(before)
+    if (item) partition.set(key[1], { item, before })
+    else partition.delete(key[1])
     if (!table.shape.stream || isDeepStrictEqual(before, item)) return
     const { hash, range } = table.shape
     told.push({
       eventID: String(++sequence),
-      eventName: before ? "MODIFY" : "INSERT",
+      eventName: !item ? "REMOVE" : before ? "MODIFY" : "INSERT",
       eventVersion: "1.1",
       eventSource: "aws:dynamodb",
       eventSourceARN: arnOf("dynamodb", `table/${table.name}/stream/2026-11-23T00:00:00.000`),
       awsRegion: region,
       dynamodb: {
         ApproximateCreationDateTime: Math.floor(now() / 1000),
-        Keys: picked(item, [hash, range!]) as Images,
+        Keys: picked(item ?? before!, [hash, range!]) as Images,
         ...(before && { OldImage: before as Images }),
-        NewImage: item as Images,
+        ...(item && { NewImage: item as Images }),
         SequenceNumber: String(sequence).padStart(21, "0"),
-        SizeBytes: bytesOf(item) + (before ? bytesOf(before) : 0),
+        SizeBytes: (item ? bytesOf(item) : 0) + (before ? bytesOf(before) : 0),
         StreamViewType: "NEW_AND_OLD_IMAGES",
       },
     })
@@ -391,7 +404,14 @@ export function openMemory(shapes: Record<string, TableShape>, options: MemoryOp
   /** A command of the document client, without the client: its operation, its body as it would be sent, its answer plain. */
   async function direct(command: { constructor: { name: string }; input: unknown }): Promise<unknown> {
     const name = command.constructor.name.replace("Command", "")
-    const operation = { Get: "GetItem", Put: "PutItem", Update: "UpdateItem", BatchGet: "BatchGetItem" }[name] ?? name
+    const operation =
+      {
+        Get: "GetItem",
+        Put: "PutItem",
+        Update: "UpdateItem",
+        Delete: "DeleteItem",
+        BatchGet: "BatchGetItem",
+      }[name] ?? name
     const body = sent(command.input) as Record<string, unknown>
     const parts = (name === "TransactWrite" ? body.TransactItems : []) as Record<string, { TableName: string }>[]
     const named = [body.TableName, ...parts.map((it) => Object.values(it)[0]!.TableName)]
@@ -429,6 +449,7 @@ export function openMemory(shapes: Record<string, TableShape>, options: MemoryOp
         .sort(byKeys([table.shape.hash, table.shape.range!]))
         .map((it) => unmarshall(withBytes(it) as Wire) as Item)
     },
+    remove: (name, { pk, sk }) => void tableOf(name).partitions.get(pk)?.delete(sk),
   }
 }
 
@@ -440,8 +461,9 @@ type Judge = (item: Wire | undefined) => boolean
 type Write = {
   table: Stored
   key: StoredKey
-  /** Undefined for a mere check. */
+  /** Undefined for a mere check, and where nothing is there after. */
   after: ((before: Wire | undefined) => Wire) | undefined
+  removes?: true
   holds: Judge
   /** Whether a refusal carries what was found. */
   tells: boolean

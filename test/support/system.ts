@@ -1,13 +1,17 @@
 /** The whole portal with short waits, and handlers that a test may kill right after their effect, before anybody is told. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { randomBytes } from "node:crypto"
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs"
 import { DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb"
 import { type System, type SystemOptions, startSystem } from "#local/system"
+import { dataKeys, ownDataKeys } from "#store/dataKeys"
+import { keyring } from "#store/keyring"
+import { keyAtHand, vault } from "#store/vault"
 import { at } from "./builders.ts"
-import { clientOf, topology } from "./world.ts"
+import { clientOf, inMemory, type TestWorld, topology } from "./world.ts"
 
 const handlers = fileURLToPath(new URL("../../functions/handlers", import.meta.url))
 
@@ -63,10 +67,45 @@ export async function aPortal(options: SystemOptions = {}): Promise<System> {
   return system
 }
 
+/** The portal's own tables and keys at another time, with nobody's role: for what was there before. */
+export function worldAt(system: System, time: number): TestWorld {
+  const { folder, secret, tableNames } = system
+  const db = DynamoDBDocumentClient.from(clientOf(system.dynamodbEndpoint), {
+    marshallOptions: { removeUndefinedValues: true },
+  })
+  const master = (file: string) => keyAtHand(Buffer.from(readFileSync(join(folder, "keys", file), "utf8"), "base64url"))
+  const tables = Object.fromEntries(
+    Object.entries(tableNames).map(([id, name]) => [id.toLowerCase(), name]),
+  ) as TestWorld["tables"]
+  return {
+    db,
+    tables,
+    now: () => time,
+    random: (bytes: number) => randomBytes(bytes),
+    keyring: keyring({ indexKey: secret("IndexKey"), signingKey: secret("SigningKey") }),
+    vault: vault(master("sealing.key"), dataKeys(db, tables.bookings)),
+    children: vault(master("children.key"), ownDataKeys(db, tables.children)),
+    photos: inMemory(),
+    log: { info: () => {}, warn: () => {}, error: () => {} },
+    portal: {
+      url: system.url,
+      issuer: "",
+      client: "doorstep",
+      acr: "",
+      notifier: "",
+      pushKey: "",
+      demonstration: true,
+    },
+    set: () => {},
+    wait: () => {},
+    logged: () => "",
+  }
+}
+
 /** Everything in a table. */
 export async function itemsOf(
   system: System,
-  table: "Bookings" | "Live" | "Children" | "Audit",
+  table: "Bookings" | "Keys" | "Live" | "Children" | "Audit",
 ): Promise<Record<string, unknown>[]> {
   const db = DynamoDBDocumentClient.from(clientOf(system.dynamodbEndpoint))
   const found = await db.send(new ScanCommand({ TableName: system.tableNames[table]!, ConsistentRead: true }))

@@ -22,7 +22,7 @@ export async function ask(
   const text = await answer.text()
   return {
     status: answer.status,
-    body: text.startsWith("{") || text.startsWith("[") ? JSON.parse(text) : text,
+    body: /^application\/(problem\+)?json\b/.test(answer.headers.get("content-type") ?? "") ? JSON.parse(text) : text,
     headers: answer.headers,
   }
 }
@@ -54,14 +54,17 @@ export async function aPhone(system: System, mobile: string) {
   }
 }
 
-export async function aKiosk(system: System) {
-  const { kiosk } = (await system.invoke("Setup", { pair: true })) as { kiosk: { code: string } }
+/** A kiosk, or a hall display, with its key; without a body it only asks. */
+export async function aKiosk(system: System, kind: "kiosk" | "display" = "kiosk") {
+  const codes = (await system.invoke("Setup", { pair: true })) as Record<typeof kind, { code: string }>
   const keys = generateKeyPairSync("ec", { namedCurve: "P-256" })
   const { kty, crv, x, y } = keys.publicKey.export({ format: "jwk" })
-  const { id } = (await ask(system, "POST", "/device/pair", { code: kiosk.code, publicKey: { kty, crv, x, y } })).body
-  return (path: string, body: object) => {
-    const sent = { op: randomUUID(), ...body }
-    const headers = signedBy(id, keys.privateKey, "POST", path, sent, Date.now() + system.clockOffset)
-    return ask(system, "POST", path, sent, headers)
+  const { id } = (await ask(system, "POST", "/device/pair", { code: codes[kind].code, publicKey: { kty, crv, x, y } }))
+    .body
+  return (path: string, body?: object) => {
+    const sent = body && { op: randomUUID(), ...body }
+    const method = sent ? "POST" : "GET"
+    const headers = signedBy(id, keys.privateKey, method, path, sent, Date.now() + system.clockOffset)
+    return ask(system, method, path, sent, headers)
   }
 }

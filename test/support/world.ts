@@ -35,7 +35,10 @@ export const tablesNamed = (name: string) =>
     Object.keys(topology.tables).map((id) => [id[0]!.toLowerCase() + id.slice(1), `${id}-${name}`]),
   ) as World["tables"]
 
-/** `followed`: its tables have their streams. DynamoDB Local writes the more slowly the more records of any stream it keeps. */
+/**
+ * `followed`: its tables have their streams. DynamoDB Local writes the more slowly the more records of any stream it keeps. Nothing
+ * expires by itself: that is by the machine's clock, which may be past the world's.
+ */
 export async function aWorld(
   start: Instant = at("08:55"),
   endpoint = inject("dynamodb"),
@@ -46,7 +49,7 @@ export async function aWorld(
   await createTables(
     endpoint,
     Object.fromEntries(
-      Object.entries(topology.tables).map(([id, { stream, ...shape }]) => [
+      Object.entries(topology.tables).map(([id, { stream, ttl: _, ...shape }]) => [
         `${id}-${name}`,
         { ...shape, ...(followed && stream && { stream }) },
       ]),
@@ -86,6 +89,7 @@ export async function worldOver(
       url: "http://doorstep.test",
       issuer: "",
       client: "doorstep",
+      acr: "",
       notifier: "",
       pushKey: "",
       demonstration: true,

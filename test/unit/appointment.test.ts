@@ -1,7 +1,8 @@
 /** What a booking may become, who may book for whom, and when absences pause online booking. */
 import { describe, expect, it } from "vitest"
 import { type Appointment, madeThisWeek, mayChange, moved, openProposal } from "#domain/appointment"
-import { mustBeRepresented, noticeVersion } from "#domain/guardian"
+import { mustBeRepresented } from "#domain/guardian"
+import { noticeVersion } from "#domain/notice"
 import { absent, type Missed, pausedUntil } from "#domain/standing"
 import { policy } from "#domain/station"
 import { addDays, day, hour, minute } from "#domain/time"

@@ -11,6 +11,11 @@ const role: Statement[] = [
   { actions: ["dynamodb:PutItem"], resources: ["Live", "Children"], conditions: within("line", "remote")! },
   { actions: ["dynamodb:Query"], resources: ["Bookings/index/by-ref"] },
   { actions: ["s3:PutObject"], resources: ["Photos/drafts/*"] },
+  {
+    actions: ["dynamodb:DeleteItem"],
+    resources: ["Bookings"],
+    conditions: { "ForAllValues:StringNotLike": { "dynamodb:LeadingKeys": ["data-key#*", "purge#*"] } },
+  },
 ]
 const allows = (action: string, resource: string, keys?: string[]) =>
   granting(role, { action, resource, ...(keys && { context: { "dynamodb:LeadingKeys": keys } }) }) !== undefined
@@ -37,6 +42,13 @@ describe("a role", () => {
     expect(allows("dynamodb:PutItem", "Live", ["inline#x"])).toBe(false)
     expect(allows("dynamodb:PutItem", "Children", ["line#x", "report#x"])).toBe(false)
     expect(allows("dynamodb:PutItem", "Live")).toBe(false)
+  })
+
+  it("allows a removal only where no partition that it touches begins so", () => {
+    expect(allows("dynamodb:DeleteItem", "Bookings", ["person#x", "FZ-JA-P01#2026-11-23#rp"])).toBe(true)
+    expect(allows("dynamodb:DeleteItem", "Bookings", ["person#x", "data-key#2026-11"])).toBe(false)
+    expect(allows("dynamodb:DeleteItem", "Bookings", ["purge#-"])).toBe(false)
+    expect(allows("dynamodb:DeleteItem", "Bookings")).toBe(false)
   })
 
   it("allows objects in the folder that it names", () => {

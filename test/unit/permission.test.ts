@@ -5,13 +5,20 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { audiences } from "#api/openapi"
 import type { Route } from "#api/routes"
-import type { Actor, Role } from "#domain/actor"
-import { mayI, must, type Permission, permissions } from "#domain/permission"
+import type { Actor, Proof, Role } from "#domain/actor"
+import { mayI, must, type Permission, permissions, proofs } from "#domain/permission"
 import { refusalOf } from "#test/builders"
 
 const here = "FZ-JA-P01"
 const elsewhere = "FZ-JA-P02"
-const staff = (role: Role, station = here): Actor => ({ kind: "staff", id: role, name: "员", role, station })
+const staff = (role: Role, station = here): Actor & { kind: "staff" } => ({
+  kind: "staff",
+  id: role,
+  name: "员",
+  role,
+  station,
+  proof: "fresh",
+})
 const actors = {
   anyone: { kind: "anyone" },
   resident: { kind: "resident", phone: "p" },
@@ -41,6 +48,7 @@ const atTheWindow: Permission[] = [
   "tasks.see",
   "card.see",
   "staff.see-self",
+  "staff.end-sessions",
 ]
 /** A child is lost: whoever may be on duty. */
 const onDuty: Permission[] = [
@@ -48,6 +56,8 @@ const onDuty: Permission[] = [
   "report.drill",
   "report.watch",
   "report.see",
+  "report.break-glass",
+  "report.package",
   "report.handle",
   "reach.change",
   "roster.see",
@@ -61,6 +71,10 @@ const expected: Record<Name, Permission[]> = {
     "appointment.book",
     "group.book",
     "ticket.take-remote",
+    "own.see",
+    "own.export",
+    "own.delete",
+    "consent.withdraw",
     "report.make",
   ],
   holder: [
@@ -69,6 +83,7 @@ const expected: Record<Name, Permission[]> = {
     "appointment.move",
     "appointment.appeal",
     "appointment.wish",
+    "appointment.correct",
     "ticket.leave",
     "report.follow",
   ],
@@ -91,14 +106,18 @@ const expected: Record<Name, Permission[]> = {
     "standing.answer",
     "appointment.reveal",
     "windows.change",
+    "statistics.see",
+    "statistics.export",
     "policy.see",
     "policy.change",
     "calendar.see",
     "calendar.change",
     "device.invite",
     "device.revoke",
+    "members.see",
+    "members.change",
   ],
-  auditor: ["staff.see-self"],
+  auditor: ["staff.see-self", "staff.end-sessions", "audit.read", "audit.export", "audit.review", "audit.verify"],
   kiosk: [
     "appointment.check-in",
     "ticket.take",
@@ -120,6 +139,9 @@ const expected: Record<Name, Permission[]> = {
     "report.drill",
     "report.sweep",
     "report.purge",
+    "data.purge",
+    "audit.seal",
+    "audit.verify",
   ],
 }
 
@@ -157,6 +179,33 @@ describe("the permission table", () => {
     expect(refusalOf(() => must(actors.chief, "device.revoke", elsewhere))).toBe("not-allowed")
   })
 
+  it("asks for a proof of who one is before a child's data, exports and whole numbers; never before an alert is answered", () => {
+    // ASVS V7.5.3, V6.8.4
+    const asked = (proof?: Proof) =>
+      all.filter((it) => {
+        const { proof: _, ...without } = actors.chief
+        const by: Actor = { ...without, ...(proof && { proof }) }
+        return mayI(by, it) && refusalOf(() => must(by, it)) === "step-up-needed"
+      })
+    expect(asked("fresh")).toEqual([])
+    const fresh = ["appointment.reveal", "members.change", "report.package", "staff.end-sessions", "statistics.export"]
+    expect(asked("recent").toSorted()).toEqual(fresh)
+    expect(asked().toSorted()).toEqual([...fresh, "report.see"].toSorted())
+    const { proof: _, ...unproved } = actors.auditor
+    expect(refusalOf(() => must({ ...unproved, proof: "recent" }, "audit.export"))).toBe("step-up-needed")
+    expect(refusalOf(() => must(unproved, "audit.read"))).toBeUndefined()
+    // Nothing may delay a lost child.
+    for (const what of ["report.make", "report.watch", "report.handle", "report.break-glass", "roster.see"] as const)
+      expect(proofs[what]).toBeUndefined()
+  })
+
+  it("takes no proof from somebody who may not anyway, and from nobody but staff", () => {
+    expect(refusalOf(() => must(actors.clerk, "report.see"))).toBe("not-allowed")
+    for (const what of Object.keys(proofs) as Permission[])
+      for (const name of names.filter((it) => actors[it].kind !== "staff"))
+        expect([name, what, mayI(actors[name], what)]).toEqual([name, what, false])
+  })
+
   it("shows personal data to nobody but its holder and the staff at the windows", () => {
     for (const what of ["appointments.list", "visitor.see"] as const)
       expect(names.filter((it) => mayI(actors[it], what))).toEqual(["clerk", "officer", "chief"])
@@ -164,7 +213,7 @@ describe("the permission table", () => {
   })
 
   it("shows what was told of a missing child to officers and chiefs alone", () => {
-    for (const what of ["report.watch", "report.see", "report.handle"] as const)
+    for (const what of ["report.watch", "report.see", "report.break-glass", "report.handle"] as const)
       expect(names.filter((it) => mayI(actors[it], what))).toEqual(["officer", "chief"])
   })
 

@@ -8,27 +8,31 @@ import { isRefusal } from "#web/lib/portal"
 import { chosen, isChief, request, stopWatching, t, trouble, watchReports } from "#web/staff/duty"
 import { unmuteByTouch } from "#web/staff/duty-alarm"
 import { DutyAlert, DutyTrouble } from "#web/staff/duty-alert.tsx"
+import { cameBack, isHeard, Proof, Proved, place, signInAddress, w, whyNot } from "#web/staff/proving.tsx"
 
-type Gate = "opening" | "signed-out" | "refused" | "in"
+type Gate = "opening" | "signed-out" | "refused" | "proved" | "in"
 const gate = signal<Gate>("opening")
 const who = signal<{ name: string; place: { zh: string; en: string }; demonstration: boolean } | undefined>(undefined)
 const screen = signal<ComponentType | undefined>(undefined)
+const elsewhere = signal<string | undefined>(undefined)
 
 /** The report of a message's link; it outlives the way to the provider and back. */
-const remembered = "doorstep-duty-report"
+const linked = signal<string | undefined>(undefined)
 
-function readLink(): void {
-  const named = location.hash.slice(1)
-  if (/^[0-9A-Z]{12}$/.test(named)) sessionStorage.setItem(remembered, named)
-  if (named) history.replaceState(null, "", location.pathname)
-  if (named === "again") trouble.value = t("signInAgain")
+function readLink() {
+  const came = cameBack()
+  if (came.report) linked.value = came.report
+  return came
 }
 
 function choose(): void {
-  const named = sessionStorage.getItem(remembered)
-  if (named) chosen.value = named
-  sessionStorage.removeItem(remembered)
+  if (linked.value) chosen.value = linked.value
+  linked.value = undefined
 }
+
+effect(() => {
+  place.value = linked.value ?? chosen.value ?? ""
+})
 
 /** Another message's link, while the page is open. */
 addEventListener("hashchange", () => {
@@ -36,8 +40,14 @@ addEventListener("hashchange", () => {
   if (gate.value === "in") choose()
 })
 
-export async function open(): Promise<void> {
-  readLink()
+/** `goOn`: past the sentence of a window that has done its work. */
+export async function open(goOn = false): Promise<void> {
+  const came = goOn ? {} : readLink()
+  if (came.what === "proved" && (await isHeard())) {
+    gate.value = "proved"
+    close()
+    return
+  }
   try {
     const me = await request("GET /staff/me")
     learnClock(me.now)
@@ -48,14 +58,17 @@ export async function open(): Promise<void> {
     who.value = { name: me.name, place: me.stationName, demonstration: me.demonstration }
     isChief.value = me.role === "chief"
     gate.value = "in"
+    trouble.value = whyNot(came)
     unmuteByTouch()
     watchReports(signedOut)
     choose()
     screen.value = (await import("#web/staff/duty-screen.tsx")).DutyScreen
   } catch (failure) {
-    if (isRefusal(failure, "not-signed-in")) signedOut()
-    else if (isRefusal(failure)) gate.value = "refused"
-    else setTimeout(() => void open(), 2_000)
+    if (isRefusal(failure, "not-signed-in")) {
+      trouble.value = whyNot(came)
+      signedOut()
+    } else if (isRefusal(failure)) gate.value = "refused"
+    else setTimeout(open, 2_000, true)
   }
 }
 
@@ -65,7 +78,7 @@ function signedOut(): void {
 }
 
 async function signOut(): Promise<void> {
-  await request("POST /staff/sign-out").catch(() => undefined)
+  elsewhere.value = (await request("POST /staff/sign-out").catch(() => undefined))?.elsewhere
   signedOut()
 }
 
@@ -79,15 +92,20 @@ function Outside() {
   return (
     <main class="duty-outside">
       <p class="brand">{t("brand")}</p>
-      <h1>{gate.value === "opening" ? t("loading") : t("title")}</h1>
+      {gate.value === "proved" ? (
+        <Proved goOn={() => void open(true)} />
+      ) : (
+        <h1>{gate.value === "opening" ? t("loading") : t("title")}</h1>
+      )}
       {trouble.value && <p role="alert">{trouble}</p>}
       {gate.value === "refused" && <p role="alert">{t("notYours")}</p>}
       {gate.value === "signed-out" && (
         <>
           <p>{t("signInWhy")}</p>
-          <a class="button" href="/staff/sign-in?to=duty">
+          <a class="button" href={signInAddress()}>
             {t("signIn")}
           </a>
+          {elsewhere.value && <a href={elsewhere.value}>{w("leaveElsewhere")}</a>}
         </>
       )}
       <button type="button" class="link" onClick={switchLanguage}>
@@ -115,6 +133,7 @@ function Inside() {
           {who.value?.name} · {t("signOut")}
         </button>
       </header>
+      <Proof where="page" />
       <DutyTrouble />
       <main>{Screen ? <Screen /> : <p class="nothing">{t("loading")}</p>}</main>
       <DutyAlert />

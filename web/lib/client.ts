@@ -58,6 +58,14 @@ export const clientOf =
     return answered(await sent(call, transport))
   }
 
+/** The same for what comes as a file. */
+export const fileClientOf =
+  <Table extends Routes>(transport: Transport) =>
+  async <K extends keyof Table & string>(route: K, input: Wanted<Table[K]>): Promise<Blob> => {
+    const response = await sent(filled(route, input as Record<string, unknown>), transport)
+    return response.ok ? response.blob() : answered(response)
+  }
+
 /** "POST /staff/windows/:window/call" and { window: 2, op } are a call: the path filled, the rest as body or query. */
 export function filled(route: string, input: Record<string, unknown>): Call {
   const [method, template] = route.split(" ") as ["GET" | "POST", string]

@@ -1,12 +1,16 @@
 /** Booking up to the code: what, where, who. The time comes last (./times.tsx). */
 import { questions } from "#domain/advice"
-import { noticeVersion, type Who } from "#domain/guardian"
+import type { Who } from "#domain/guardian"
+import { noticeVersion } from "#domain/notice"
+import { kept } from "#domain/retention"
 import { groupOf, type ServiceId, services } from "#domain/service"
 import type { LocalDate } from "#domain/time"
+import { day } from "#domain/time"
 import { ErrorSummary, type Fault, Field } from "#web/ui/form.tsx"
 import { termsTeller } from "#web/words/catalogue"
 import { serviceNames } from "#web/words/services"
 import { type Area, Choices, type Choosable, type Hint, type Near, NearForm } from "./near.tsx"
+import { NoticeLink } from "./notice.tsx"
 import { Back, Step } from "./page.tsx"
 import { BringList, feeName, ServiceRows } from "./services.tsx"
 import type { Place, View } from "./view.ts"
@@ -133,7 +137,8 @@ export function PersonPage(props: PersonProps) {
         {(screen === undefined || screen === "mobile") && (
           <details>
             <summary>{t("privacy")}</summary>
-            <p>{t("privacy-more")}</p>
+            <p>{t("privacy-more", { days: kept.appointment / day })}</p>
+            <NoticeLink view={view} />
           </details>
         )}
       </form>
@@ -256,7 +261,8 @@ const WhoChoice = ({ view: { t }, who, bare, fault }: WhoProps) => (
 
 type ConsentProps = { view: View; given: boolean; open: boolean; fault: string | undefined }
 
-function Consent({ view: { t }, given, open, fault }: ConsentProps) {
+function Consent({ view, given, open, fault }: ConsentProps) {
+  const { t } = view
   return (
     <div class={fault ? "field wrong consent" : "field consent"}>
       <FaultText t={t} id="consent" fault={fault} />
@@ -278,7 +284,8 @@ function Consent({ view: { t }, given, open, fault }: ConsentProps) {
       <details open={open || fault !== undefined}>
         <summary>{t("consent-notice", { version: noticeVersion })}</summary>
         <p>{t("consent-notice-1")}</p>
-        <p>{t("consent-notice-2")}</p>
+        <p>{t("consent-notice-2", { days: kept.appointment / day })}</p>
+        <NoticeLink view={view} />
       </details>
     </div>
   )

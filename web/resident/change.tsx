@@ -85,7 +85,14 @@ export function MovePage({ view, it, now, station, today, choice, others, op, re
   )
 }
 
-type Missed = { ref: string; name: Place["name"]; date: LocalDate; appealed: boolean; excused?: boolean | undefined }
+type Missed = {
+  ref: string
+  name: Place["name"]
+  date: LocalDate
+  appealed: boolean
+  excused?: boolean | undefined
+  reason?: string | undefined
+}
 
 type StandingProps = {
   view: View
@@ -119,6 +126,7 @@ export function StandingPage({ view, link, until, missed, typed, fault, refusal 
                 {t(saidOf(it))}
               </span>
             </p>
+            {it.reason && <p>{t("standing-reason", { reason: it.reason })}</p>}
             {!it.appealed && it.excused === undefined && (
               <Appeal
                 view={view}

@@ -31,6 +31,12 @@ export const dayName = (date: LocalDate, language: Language): string =>
     ? `${shortDate(date, language)} ${weekdayName(weekdayOf(date), language)}`
     : `${weekdayName(weekdayOf(date), language)} ${shortDate(date, language)}`
 
+/** 2027年3月1日 · 1 Mar 2027, for a day that may be years away. */
+export const dateName = (date: LocalDate, language: Language): string =>
+  language === "zh"
+    ? `${date.slice(0, 4)}年${shortDate(date, language)}`
+    : `${shortDate(date, language)} ${date.slice(0, 4)}`
+
 export const clockName = (at: Instant, language: Language) => `${dayName(dateOf(at), language)} ${timeOf(at)}`
 
 /** 11月24日 周二 13:00–18:30, or with both days where they differ; whole days without times. */

@@ -17,7 +17,7 @@ const timeOf = (at: number) => new Date(at + 8 * 3_600_000).toISOString().slice(
 
 const page = document.documentElement
 // biome-ignore lint/suspicious/noDocumentCookie: the cookie store is not everywhere yet
-document.cookie = `face=${page.dataset.face};path=/;max-age=31536000;samesite=lax`
+document.cookie = `__Host-face=${page.dataset.face};path=/;max-age=31536000;samesite=lax;secure`
 one(".errors")?.focus()
 
 const clock = one("[data-clock]")

@@ -8,6 +8,7 @@ import { ErrorSummary, type Fault, Field } from "#web/ui/form.tsx"
 import { problemWords } from "#web/words/problems"
 import { serviceNames } from "#web/words/services"
 import { dayName } from "./dates.ts"
+import { NoticeLink } from "./notice.tsx"
 import { Back } from "./page.tsx"
 import type { Place, View } from "./view.ts"
 
@@ -39,6 +40,7 @@ export function GroupPhonePage({ view, mobile, fault, refusal }: PhoneProps) {
         />
         <button type="submit">{t("continue")}</button>
       </form>
+      <NoticeLink view={view} />
     </>
   )
 }
@@ -145,6 +147,7 @@ export function GroupListPage({ view, formKey, stations, services, values, fault
         </div>
         <button type="submit">{t("group-send")}</button>
       </form>
+      <NoticeLink view={view} />
     </>
   )
 }

@@ -26,6 +26,11 @@ export function Home({ view }: { view: View }) {
           {t("lost-link")}
         </a>
       </section>
+      <p>
+        <a class="aside" href={`/${face}/own`}>
+          {t("own")}
+        </a>
+      </p>
     </>
   )
 }

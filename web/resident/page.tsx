@@ -57,10 +57,11 @@ export function Page({ view, style, title, faulty, script, children }: Frame) {
         </main>
         <footer>
           <div class="wrap">
-            {t("footer")} <a href="tel:110">110</a>{" "}
-            <a class="lost" href={`/${face}/report`}>
-              {t("lost-link")}
-            </a>
+            <span>
+              {t("footer")} <a href="tel:110">110</a>
+            </span>
+            <a href={`/${face}/report`}>{t("lost-link")}</a>
+            <a href={`/${face}/notice`}>{t("notice")}</a>
           </div>
         </footer>
       </body>

@@ -5,7 +5,12 @@ import { dayName } from "./dates.ts"
 import type { View } from "./view.ts"
 
 /** Refusals that end the journey. */
-export const refusals = ["already-booked", "booking-paused", "too-many-bookings"] as const satisfies ProblemCode[]
+export const refusals = [
+  "already-booked",
+  "booking-paused",
+  "too-many-bookings",
+  "too-many-tries",
+] as const satisfies ProblemCode[]
 export type Refusal = (typeof refusals)[number]
 
 type RefusedProps = { view: View; code: Refusal; until?: LocalDate | undefined }
@@ -48,6 +53,7 @@ export function RefusedPage({ view, code, until }: RefusedProps) {
           <p>{t("often-move")}</p>
         </>
       )}
+      {code === "too-many-tries" && <p>{t("tries-why")}</p>}
       <p class="note">{t("walk-always")}</p>
       <p class="actions">
         <a class="button" href={`/${face}/find`}>

@@ -1,9 +1,12 @@
 /** A ticket from wherever one is: the station, the service, the phone; the number comes with the last tap. */
+import { kept } from "#domain/retention"
 import type { ServiceId } from "#domain/service"
+import { day } from "#domain/time"
 import { ErrorSummary, Field } from "#web/ui/form.tsx"
 import { serviceNames } from "#web/words/services"
 import { BringPanel } from "./book.tsx"
 import { OpenMark } from "./near.tsx"
+import { NoticeLink } from "./notice.tsx"
 import { Back } from "./page.tsx"
 import type { Place, View } from "./view.ts"
 
@@ -106,7 +109,8 @@ export function TakePhonePage({ view, station, service, op, mobile, fault, refus
         <button type="submit">{t("take-go")}</button>
         <details>
           <summary>{t("privacy")}</summary>
-          <p>{t("take-privacy")}</p>
+          <p>{t("take-privacy", { days: kept.ticket / day })}</p>
+          <NoticeLink view={view} />
         </details>
       </form>
     </>

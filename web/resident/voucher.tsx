@@ -37,6 +37,8 @@ type VoucherProps = {
   /** Come between these. */
   arrival: { from: LocalTime; to: LocalTime }
   person?: { name: string; idNumber: string; phone: string; guardian?: string } | undefined
+  /** Their details were deleted. */
+  deleted?: boolean
   ticket?: Standing | undefined
   offered?: Offered | undefined
   /** Why the station is closed then. */
@@ -49,7 +51,8 @@ type VoucherProps = {
 }
 
 export function VoucherPage(props: VoucherProps) {
-  const { view, it, station, active, address, arrival, person, ticket, offered, reason, op, moved, refusal } = props
+  const { view, it, station, active, address, arrival, person, deleted, ticket, offered, reason, op, moved, refusal } =
+    props
   const { t, language } = view
   const coming = active && it.state === "booked"
   const stands = coming && !it.displaced
@@ -103,7 +106,7 @@ export function VoucherPage(props: VoucherProps) {
           </div>
         </section>
       )}
-      <Details view={view} it={it} station={station} person={person} bring={coming} />
+      <Details view={view} it={it} station={station} person={person} deleted={deleted === true} bring={coming} />
       <Actions view={view} it={it} active={active} coming={coming} />
       {stands && !offered && <Wish view={view} it={it} />}
     </>
@@ -159,9 +162,9 @@ function Offer({ view, it, offered, op }: OfferProps) {
   )
 }
 
-type DetailsProps = Pick<VoucherProps, "view" | "it" | "station" | "person"> & { bring: boolean }
+type DetailsProps = Pick<VoucherProps, "view" | "it" | "station" | "person"> & { deleted: boolean; bring: boolean }
 
-function Details({ view, it, station, person, bring }: DetailsProps) {
+function Details({ view, it, station, person, deleted, bring }: DetailsProps) {
   const { t, language } = view
   return (
     <dl class="facts card">
@@ -179,6 +182,12 @@ function Details({ view, it, station, person, bring }: DetailsProps) {
             <br />
             {person.phone}
           </dd>
+        </>
+      )}
+      {deleted && (
+        <>
+          <dt>{t("person")}</dt>
+          <dd>{t("person-deleted")}</dd>
         </>
       )}
       {person?.guardian && (
@@ -232,6 +241,9 @@ function Actions({ view, it, active, coming }: ActionsProps) {
         )}
         <a class="button quiet" href={`${own}/move`}>
           {t("move")}
+        </a>
+        <a class="button quiet" href={`${own}/correct`}>
+          {t("correct")}
         </a>
         <a class="button quiet" href={`${own}/cancel`}>
           {t("cancel")}

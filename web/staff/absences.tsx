@@ -140,7 +140,7 @@ function Absence({ ref: of, name, idNumber, text, standing }: Asked) {
   return (
     <section class="absence" aria-label={readableReference(of)}>
       <h3>
-        {name} <span class="figure">{idNumber}</span>
+        {name ?? t("personDeleted")} {idNumber && <span class="figure">{idNumber}</span>}
       </h3>
       <p>
         <span class={standing.until ? "chip sun" : "chip good"}>

@@ -7,11 +7,14 @@ import { Appointments } from "./day.tsx"
 import {
   asked,
   busy,
+  came,
+  elsewhere,
   gate,
   isOfficer,
   line,
   lostSince,
   me,
+  open,
   rise,
   said,
   signOut,
@@ -30,6 +33,7 @@ import { lazily } from "./lazily.tsx"
 import { Line } from "./line.tsx"
 import { Order, PrintButton } from "./order.tsx"
 import { Person } from "./person.tsx"
+import { Proof, Proved, place, signInAddress, w } from "./proving.tsx"
 import { Question } from "./questions.tsx"
 import { SeatList, Seats } from "./seats.tsx"
 import { openTasks, Tasks } from "./tasks.tsx"
@@ -59,14 +63,21 @@ function Outside() {
           <Mark />
           {language.value === "zh" ? "家门口" : "Doorstep"}
         </p>
-        <h1>{gate.value === "opening" ? t("loading") : t("signInTitle")}</h1>
-        <Trouble trouble={trouble} look="banner bad" close={t("dismiss")} />
-        {gate.value !== "opening" && (
+        {gate.value === "proved" ? (
+          <Proved goOn={() => void open(true)} />
+        ) : (
           <>
-            <p>{t("signInWhy")}</p>
-            <a class="button wide" href="/staff/sign-in">
-              {t("signIn")}
-            </a>
+            <h1>{gate.value === "opening" ? t("loading") : t("signInTitle")}</h1>
+            <Trouble trouble={trouble} look="banner bad" close={t("dismiss")} />
+            {gate.value !== "opening" && (
+              <>
+                <p>{t("signInWhy")}</p>
+                <a class="button wide" href={signInAddress()}>
+                  {t("signIn")}
+                </a>
+                {elsewhere.value && <a href={elsewhere.value}>{w("leaveElsewhere")}</a>}
+              </>
+            )}
           </>
         )}
         <button type="button" class="link" onClick={switchLanguage}>
@@ -92,6 +103,7 @@ function Inside() {
         <Header />
         <div class="told">
           <Trouble trouble={trouble} look="banner bad" close={t("dismiss")} />
+          <Proof where="page" />
           {isOfficer.value && <DutyTrouble />}
           <Lost />
         </div>
@@ -116,10 +128,20 @@ const Lost = () => (
 )
 
 function Main() {
-  if (me.value?.role === "auditor" || !line.value)
+  if (me.value?.role === "auditor")
+    return (
+      <main class="console alone">
+        <h1 class="apart">{t("title")}</h1>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and a keyboard must be able to */}
+        <section class="sheet panel" tabIndex={0}>
+          <Audit />
+        </section>
+      </main>
+    )
+  if (!line.value)
     return (
       <main class="seats">
-        <p>{t(me.value?.role === "auditor" ? "noWindows" : "loading")}</p>
+        <p>{t("loading")}</p>
       </main>
     )
   // Officers and the chief look after the station without a window, too.
@@ -159,23 +181,33 @@ function Header() {
           </button>
         </>
       )}
-      <button
-        type="button"
-        class="bar"
-        aria-haspopup="dialog"
-        onClick={() => {
-          asked.value = { what: "keys" }
-        }}
-      >
-        {keysOn.value ? t("keysOn") : t("keysOff")} <kbd>?</kbd>
-      </button>
+      {who.role !== "auditor" && (
+        <button
+          type="button"
+          class="bar"
+          aria-haspopup="dialog"
+          onClick={() => {
+            asked.value = { what: "keys" }
+          }}
+        >
+          {keysOn.value ? t("keysOn") : t("keysOff")} <kbd>?</kbd>
+        </button>
+      )}
       <button type="button" class="bar" onClick={switchLanguage}>
         {t("switchLanguage")}
       </button>
-      <span class="who">
+      <button
+        type="button"
+        class="bar who"
+        aria-haspopup="dialog"
+        onClick={() => {
+          asked.value = { what: "sessions" }
+        }}
+      >
         {who.name}
         <small>{t(who.role)}</small>
-      </span>
+        <span class="apart"> {w("sessions")}</span>
+      </button>
       <button type="button" class="bar" onClick={() => void signOut()}>
         {t("signOut")}
       </button>
@@ -195,14 +227,19 @@ type Tab =
   | "tabDevices"
   | "tabWindows"
   | "tabPolicy"
+  | "tabPeople"
+  | "tabStatistics"
 const tab = signal<Tab>("tabLine")
 const tabs = computed<Tab[]>(() => [
   "tabLine",
   "tabDay",
   "tabTasks",
   ...(isOfficer.value ? (["tabAbsences", "tabDuty", "tabCard", "tabClosures"] as const) : []),
-  ...(me.value?.role === "chief" ? (["tabCalendar", "tabWindows", "tabDevices", "tabPolicy"] as const) : []),
+  ...(me.value?.role === "chief"
+    ? (["tabCalendar", "tabWindows", "tabDevices", "tabPeople", "tabPolicy", "tabStatistics"] as const)
+    : []),
 ])
+const Audit = lazily(() => import("./audit.tsx").then((it) => it.Audit))
 const panels = {
   tabLine: Line,
   tabDay: Appointments,
@@ -214,7 +251,9 @@ const panels = {
   tabClosures: lazily(() => import("./closures.tsx").then((it) => it.Closures)),
   tabDevices: lazily(() => import("./devices.tsx").then((it) => it.Devices)),
   tabWindows: lazily(() => import("./windows.tsx").then((it) => it.Windows)),
+  tabPeople: lazily(() => import("./people.tsx").then((it) => it.People)),
   tabPolicy: lazily(() => import("./policy.tsx").then((it) => it.PolicyNumbers)),
+  tabStatistics: lazily(() => import("./statistics.tsx").then((it) => it.StatisticsOfStation)),
 }
 
 function Console() {
@@ -276,6 +315,15 @@ function Outgrown() {
     </div>
   )
 }
+
+// Whoever comes back from the provider finds what was open.
+effect(() => {
+  const before = me.value && tabs.peek().find((it) => it === came.value.tab)
+  if (before) tab.value = before
+})
+effect(() => {
+  place.value = [`tab=${tab.value}`, chosen.value].filter(Boolean).join("&")
+})
 
 // Whoever took a report, or looked at it, sees it.
 effect(() => {

@@ -15,6 +15,7 @@ import { Declaring } from "./closures-declare.tsx"
 import { me, press, request, type StaffRoutes, t, tell } from "./desk.ts"
 import { goal } from "./going.ts"
 import { learnNames, nameOf } from "./names.ts"
+import { askedForProof } from "./proving.tsx"
 import { Sure } from "./sure.tsx"
 
 type Clearing = Answer<StaffRoutes["GET /staff/closures"]>[number]
@@ -162,8 +163,11 @@ async function learnPeople(rows: readonly Conflict[]) {
 const numbers = signal<Readonly<Record<string, string>>>({})
 
 async function reveal(ref: string) {
-  const found = await press(`phone of ${ref}`, () =>
-    request("POST /staff/appointments/:ref/reveal", { ref, reason: w("revealReason") }),
+  const found = await press(
+    `phone of ${ref}`,
+    () => request("POST /staff/appointments/:ref/reveal", { ref, reason: w("revealReason") }),
+    undefined,
+    (refusal) => askedForProof(refusal, "page", () => void reveal(ref)),
   )
   if (found) numbers.value = { ...numbers.value, [ref]: found.phone }
 }

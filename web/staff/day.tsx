@@ -78,8 +78,8 @@ export function Appointments() {
                   <b class="figure">{it.time}</b>
                 </td>
                 <td>
-                  {it.person.name}
-                  <small class="note">{it.person.phone}</small>
+                  {it.person?.name ?? t("personDeleted")}
+                  {it.person && <small class="note">{it.person.phone}</small>}
                 </td>
                 <td>
                   {it.services.map((id) => inWords(serviceNames[id])).join(" · ")}

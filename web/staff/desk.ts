@@ -1,37 +1,33 @@
 /** The clerk's desk: who is signed in, the line as last heard, and what may be done now. One place writes these signals. */
 import { computed, effect, signal } from "@preact/signals"
 import type { Answer } from "#api/routes"
-import type { staffRoutes } from "#api/staff/routes"
 import type { Outcome } from "#domain/line"
 import type { ServiceId } from "#domain/service"
-import { clientOf, Refusal } from "#web/lib/client"
+import { Refusal } from "#web/lib/client"
 import { learnClock, portalNow, tick } from "#web/lib/clock"
 import { recallOf } from "#web/lib/countdown"
-import { inWords, language, telling } from "#web/lib/language"
+import { inWords, telling } from "#web/lib/language"
 import { type Polling, polling } from "#web/lib/polling"
 import { isRefusal, mayHaveHappened, newOperationId } from "#web/lib/portal"
 import { presses } from "#web/lib/presses"
 import { staffWords } from "#web/words/staff"
 import { type Act, acts, hindrance } from "./acts.ts"
-import { isChief, stopWatching, watchReports } from "./duty.ts"
+import { request, type StaffRoutes } from "./asking.ts"
+import { chosen, isChief, stopWatching, watchReports } from "./duty.ts"
 import { unmuteByTouch } from "./duty-alarm.ts"
+import type { Came } from "./place.ts"
+import { askedForProof, cameBack, isHeard, wanted, whyNot } from "./proving.tsx"
 import { undoOf } from "./undo.ts"
 
-export type StaffRoutes = typeof staffRoutes
 export type Me = Answer<StaffRoutes["GET /staff/me"]>
 export type Line = Answer<StaffRoutes["GET /staff/line"]>
 export type Visitor = Answer<StaffRoutes["GET /staff/visitors/:number"]>
 
 export const t = telling(staffWords)
 
-/** `x-doorstep: 1` is what no other site can make a browser send. */
-export const request = clientOf<StaffRoutes>({
-  language: () => language.value,
-  headers: () => ({ "x-doorstep": "1" }),
-  timeoutMs: 6_000,
-})
+export { request, type StaffRoutes }
 
-export type Gate = "opening" | "signed-out" | "refused" | "in"
+export type Gate = "opening" | "signed-out" | "refused" | "proved" | "in"
 export const gate = signal<Gate>("opening")
 export const me = signal<Me | undefined>(undefined)
 const polled = signal<Polling<Line> | undefined>(undefined)
@@ -65,7 +61,7 @@ export const hindered = computed(() => {
 })
 
 /** What stands open over the page. A ticket that has moved on takes its question with it. */
-export type Asked = { what: "keys" } | { what: "transfer" | "call-one"; number: string }
+export type Asked = { what: "keys" } | { what: "sessions" } | { what: "transfer" | "call-one"; number: string }
 export const asked = signal<Asked | undefined>(undefined)
 
 /** Whom the last calls passed over, by ticket: the line itself no longer tells. */
@@ -106,8 +102,9 @@ export async function press<T>(
   }
 }
 
-/** Puts a failure into words; a session that has ended leads back to the sign-in page. */
+/** Puts a failure into words; a session that has ended leads back to the sign-in page, a proof that is wanted to the provider. */
 export function tell(failure: unknown): void {
+  if (askedForProof(failure)) return
   if (isRefusal(failure, "not-signed-in")) {
     leave()
     return
@@ -259,40 +256,47 @@ export const giveBack = (number: string) =>
     ({ ahead }) => t("givenBack", { number, ahead }),
   )
 
-export async function open(): Promise<void> {
+/** Where the clerk was before the provider. */
+export const came = signal<Came>({})
+
+/** Past the sentence of a window that has done its work. */
+export async function open(goOn = false): Promise<void> {
+  if (!goOn) {
+    came.value = cameBack()
+    if (came.value.what === "proved" && (await isHeard())) {
+      gate.value = "proved"
+      close()
+      return
+    }
+  }
   try {
     const who = await request("GET /staff/me")
     learnClock(who.now)
     me.value = who
     gate.value = "in"
-    // Officers of a precinct or of the command centre have no windows.
-    if (who.unit !== "station") location.replace("/app/duty/")
-    else if (who.role !== "auditor") watch()
+    // Officers of a precinct or of the command centre have no windows; auditors have none anywhere.
+    if (who.role !== "auditor")
+      if (who.unit !== "station") location.replace("/app/duty/")
+      else watch()
     isChief.value = who.role === "chief"
     if (isOfficer.value) {
       unmuteByTouch()
       watchReports(leave)
+      chosen.value = came.value.report
     }
+    trouble.value = whyNot(came.value)
   } catch (failure) {
     if (isRefusal(failure, "not-signed-in")) {
-      trouble.value = cameBack()
+      trouble.value = whyNot(came.value)
       gate.value = "signed-out"
     } else if (isRefusal(failure, "not-allowed")) {
       trouble.value = failure.title
       gate.value = "refused"
     } else {
       trouble.value = t("didNotOpen")
-      setTimeout(open, 2_000)
+      setTimeout(open, 2_000, true)
     }
   }
-}
-
-/** Why the sign-in sent the clerk back here, if it did. */
-function cameBack(): string {
-  const reason = location.hash
-  if (reason) history.replaceState(null, "", location.pathname)
-  if (reason === "#again") return t("signInAgain")
-  return reason === "#refused" ? t("signInRefused") : ""
 }
 
 function watch(): void {
@@ -312,13 +316,18 @@ function leave(): void {
   asked.value = undefined
   me.value = undefined
   trouble.value = ""
+  wanted.value = undefined
   gate.value = "signed-out"
 }
 
+/** Where to end the session at the provider too, if it says where. */
+export const elsewhere = signal<string | undefined>(undefined)
+
 export async function signOut(): Promise<void> {
   try {
-    await request("POST /staff/sign-out")
+    const answer = await request("POST /staff/sign-out")
     leave()
+    elsewhere.value = answer.elsewhere
   } catch (failure) {
     tell(failure)
   }
@@ -330,7 +339,7 @@ effect(() => {
 
 effect(() => {
   const question = asked.value
-  if (!question || question.what === "keys") return
+  if (!question || question.what === "keys" || question.what === "sessions") return
   const stands =
     question.what === "transfer"
       ? visit.value?.number === question.number

@@ -7,7 +7,7 @@ import { portalNow } from "#web/lib/clock"
 import { inWords } from "#web/lib/language"
 import { act, busy, type Deed, type Opened, type Row } from "./duty.ts"
 import { conditions, details, reasons } from "./duty-names.ts"
-import { nameOf } from "./duty-timeline.tsx"
+import { manyIn, nameOf } from "./duty-timeline.tsx"
 import { t } from "./duty-words.ts"
 
 type Props = { it: Opened; row: Row }
@@ -244,9 +244,12 @@ const Checklist = ({ it, row }: Props) => (
 )
 
 function Suggestions({ it, row }: Props) {
-  if (it.suggestions.length === 0) return null
+  const many = it.timeline.find(({ what }) => what === "many")
+  const sender = many && <p class="conflict">{manyIn(many.facts)}</p>
+  if (it.suggestions.length === 0) return sender
   return (
     <>
+      {sender}
       <h3>{t("suggestTitle")}</h3>
       <ul class="suggestions">
         {it.suggestions.map((other) => (

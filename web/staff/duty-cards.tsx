@@ -7,9 +7,10 @@ import { isOpen } from "#domain/report"
 import { dateOf, timeOf } from "#domain/time"
 import { Refusal } from "#web/lib/client"
 import { newOperationId } from "#web/lib/portal"
-import { act, busy, type Opened, type Row, request, said, trouble, unit } from "./duty.ts"
+import { act, busy, type Opened, photoAt, type Row, request, said, trouble, unit } from "./duty.ts"
 import { Sheet } from "./duty-sheet.tsx"
 import { t } from "./duty-words.ts"
+import { askedForProof } from "./proving.tsx"
 
 type Props = { it: Opened; row: Row }
 type Hall = Answer<(typeof staffRoutes)["GET /staff/card"]>
@@ -163,9 +164,7 @@ function Volunteers({ it, row }: Props) {
           <p class="big">
             {it.told.where.text} · {t("seenAt", { time: timeOf(it.told.when.at) })}
           </p>
-          {row.volunteersPhoto && (
-            <img src={`/staff/reports/${row.id}/photos/${row.volunteersPhoto}`} alt={t("photoAlt")} />
-          )}
+          {row.volunteersPhoto && <img src={photoAt(row.id, row.volunteersPhoto)} alt={t("photoAlt")} />}
           <p class="big">{t("volunteersCall")}</p>
           <p>{t("volunteersUntil", { time: timeOf(row.volunteers) })}</p>
         </Sheet>
@@ -176,8 +175,9 @@ function Volunteers({ it, row }: Props) {
 
 function Reunion({ row }: { row: Row }) {
   const [it, show] = useState<Package | undefined>(undefined)
-  const open = () =>
+  const open = (): Promise<void> =>
     request("GET /staff/reports/:report/package", { report: row.id }).then(show, (failure) => {
+      if (askedForProof(failure, "page", () => void open())) return
       trouble.value = failure instanceof Refusal ? failure.title : t("noAnswer")
     })
   const decide = (event: SubmitEvent) => {
@@ -252,7 +252,7 @@ function PackageSheet({ it, close }: { it: Package; close: () => void }) {
       </dl>
       <div class="photos">
         {it.photos.map((name) => (
-          <img key={name} src={`/staff/reports/${it.id}/photos/${name}`} alt={t("photoAlt")} />
+          <img key={name} src={photoAt(it.id, name)} alt={t("photoAlt")} />
         ))}
       </div>
       <ul>

@@ -8,6 +8,8 @@ import { newOperationId } from "#web/lib/portal"
 import { request, said, trouble } from "./duty.ts"
 import { canPush, subscribe, subscription, unsubscribe } from "./duty-push.ts"
 import { t } from "./duty-words.ts"
+import { w } from "./proving.tsx"
+import { Sessions } from "./sessions.tsx"
 
 type Shown = Answer<(typeof staffRoutes)["GET /staff/reach"]>
 type Change = Sent<(typeof staffRoutes)["POST /staff/reach"]>["to"]
@@ -89,6 +91,12 @@ export function Reach() {
           {t("reachPush")}
         </button>
       )}
+      <h2>{w("sessions")}</h2>
+      <Sessions
+        told={() => {
+          trouble.value = t("noAnswer")
+        }}
+      />
     </section>
   )
 }

@@ -16,6 +16,7 @@ import { Roster } from "./duty-roster.tsx"
 import { Timeline } from "./duty-timeline.tsx"
 import { Told } from "./duty-told.tsx"
 import { t } from "./duty-words.ts"
+import { Proof, ProveAhead, wanted as proofWanted } from "./proving.tsx"
 
 type Tab = "tabReports" | "tabRoster" | "tabReach"
 const tabs: readonly Tab[] = ["tabReports", "tabRoster", "tabReach"]
@@ -56,10 +57,12 @@ function Reports() {
   const all = watched.value?.reports
   if (!all) return <p class="nothing">{t("loading")}</p>
   const one = chosenRow.value
+  const isQuiet = !one && watched.value?.proved === false
   const [going, over] = [all.filter((it) => isOpen(it.state)), all.filter((it) => !isOpen(it.state))]
   return (
     <div class={one ? "reports open" : "reports"}>
       <div class="report-list">
+        {isQuiet && <ProveAhead />}
         {watched.value?.patterns.map((it) => (
           <p key={it.id} class="pattern" role="status">
             {t("patterns", { count: it.reports.length, ids: it.reports.map(readableReference).join("、") })}
@@ -154,8 +157,9 @@ function Detail({ row }: { row: Row }) {
           </button>
         )}
       </header>
+      {row.mayOpen && <Proof where="report" />}
       {!row.mayOpen ? null : !it ? (
-        <p class="nothing">{t("loading")}</p>
+        !proofWanted.value && <p class="nothing">{t("loading")}</p>
       ) : (
         <>
           <nav class="report-parts" aria-label={t("number", { id: readableReference(row.id) })}>

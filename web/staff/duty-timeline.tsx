@@ -38,12 +38,17 @@ const doneIn = ({ what }: Entry) => {
 /** A word without blanks. */
 const plain = (name: Word) => (t as (name: Word) => string)(name)
 
+/** A mark for officers, who decide what to make of it. */
+export const manyIn = ({ whose, count }: Entry["facts"]): string =>
+  t(whose === "phone" ? "manyPhone" : "manyNetwork", { count: Number(count) })
+
 function factsIn({ what, facts }: Entry, it: Opened): string {
   const unit = it.units.find((each) => each.id === facts.to)
   const named = [
     what === "check" && nameOf(String(facts.step), it),
     what === "climb" && t("ladder", { step: Number(facts.step) }),
     what === "police" && t(facts.published ? "published" : "notPublished"),
+    what === "many" && manyIn(facts),
     what === "conflict" && t(facts.on ? "conflict" : "conflictOver"),
     unit && inWords(unit.name),
     (facts.into ?? facts.of ?? facts.with ?? facts.other) &&

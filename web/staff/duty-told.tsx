@@ -4,7 +4,7 @@ import { type MapApp, mapLink } from "#domain/geography"
 import { readableReference } from "#domain/id"
 import { dateOf, timeOf } from "#domain/time"
 import { inWords } from "#web/lib/language"
-import { nowIs, type Opened, trouble } from "./duty.ts"
+import { nowIs, type Opened, photoAt, trouble } from "./duty.ts"
 import { details as names } from "./duty-names.ts"
 import { directionTo, findMe } from "./duty-place.ts"
 import { t } from "./duty-words.ts"
@@ -118,7 +118,7 @@ function Photos({ id, names }: { id: string; names: readonly string[] }) {
     <div class="photos">
       {failed && <p role="alert">{t("photoFailed")}</p>}
       {names.map((name) => (
-        <img key={name} src={`/staff/reports/${id}/photos/${name}`} alt={t("photoAlt")} onError={() => fail(true)} />
+        <img key={name} src={photoAt(id, name)} alt={t("photoAlt")} onError={() => fail(true)} />
       ))}
     </div>
   )

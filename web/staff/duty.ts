@@ -1,18 +1,18 @@
 /** What a duty officer's screen knows: the reports that their unit was alerted to, as last heard, and what was done last. */
 import { computed, effect, signal } from "@preact/signals"
 import type { Answer, Sent } from "#api/routes"
-import type { staffRoutes } from "#api/staff/routes"
 import { isOpen, isUnanswered } from "#domain/report"
-import { clientOf, Refusal } from "#web/lib/client"
+import { Refusal } from "#web/lib/client"
 import { learnClock, tick } from "#web/lib/clock"
-import { inWords, language, telling } from "#web/lib/language"
+import { inWords, telling } from "#web/lib/language"
 import { type Polling, polling } from "#web/lib/polling"
 import { isRefusal, mayHaveHappened, newOperationId } from "#web/lib/portal"
 import { presses } from "#web/lib/presses"
 import { alertWords } from "#web/words/alert"
+import { request, type StaffRoutes } from "./asking.ts"
 import { alarming, sound } from "./duty-alarm.ts"
+import { askedForProof, wanted as proofWanted, w } from "./proving.tsx"
 
-type StaffRoutes = typeof staffRoutes
 export type Watched = Answer<StaffRoutes["GET /staff/reports"]>
 export type Row = Watched["reports"][number]
 export type Opened = Answer<StaffRoutes["GET /staff/reports/:report"]>
@@ -22,11 +22,7 @@ export type Deed = Acting extends infer A ? (A extends unknown ? Omit<A, "op" | 
 
 export const t = telling(alertWords)
 
-export const request = clientOf<StaffRoutes>({
-  language: () => language.value,
-  headers: () => ({ "x-doorstep": "1" }),
-  timeoutMs: 6_000,
-})
+export { request }
 
 const polled = signal<Polling<Watched> | undefined>(undefined)
 export const watched = computed(() => polled.value?.latest.value)
@@ -69,6 +65,7 @@ export function watchReports(signedOut: () => void): void {
 export function stopWatching(): void {
   polled.value?.stop()
   polled.value = undefined
+  proofWanted.value = undefined
 }
 
 export const lookAgain = () => polled.value?.refresh()
@@ -144,31 +141,63 @@ export async function acknowledge(id: string): Promise<void> {
 
 /** What was told of the report that lies open: fetched once for each change of it, since each opening is recorded. */
 export const opened = signal<Opened | undefined>(undefined)
-const wanted = computed(() => {
+function wanted(): string | undefined {
   const row = watched.value?.reports.find((it) => it.id === chosen.value)
   // Behind the alert nothing is opened: first it is acknowledged, or looked at on purpose.
   const isBehind = row && isUnanswered(row) && aside.value !== row.id
   return row?.mayOpen && !isBehind ? `${row.id} ${row.v} ${row.entries}` : undefined
-})
+}
 let asked: string | undefined
+/** Why the report that lies open is looked at without a proof: forgotten when it is not on the screen any more. */
+const glass = signal<{ report: string; reason: string } | undefined>(undefined)
 effect(() => {
-  const want = wanted.value
+  const want = wanted()
   if (want === asked) return
   asked = want
+  if (proofWanted.peek()?.where === "report") proofWanted.value = undefined
   const id = want?.split(" ")[0]
   if (opened.peek()?.report.id !== id) opened.value = undefined
+  if (glass.peek()?.report !== id) glass.value = undefined
   if (!id) return
-  request("GET /staff/reports/:report", { report: id })
+  const reason = glass.peek()?.reason
+  request("GET /staff/reports/:report", { report: id, ...(reason && { reason }) })
     .then((it) => {
       if (asked === want) opened.value = it
     })
     .catch((failure) => {
       if (asked !== want) return
+      if (askedForProof(failure, "report", openAgain, anywayOf(id))) return
       // Where there was no answer, the next look asks again.
       if (mayHaveHappened(failure)) asked = undefined
       else trouble.value = failure instanceof Refusal ? failure.title : t("noAnswer")
     })
 })
+
+/** Proved meanwhile: what lies open is asked for again. */
+function openAgain() {
+  glass.value = undefined
+  said.value = w("saidProved")
+  askAgain()
+}
+function askAgain() {
+  asked = undefined
+  void lookAgain()
+}
+
+/** Of an open report that one's own unit holds or was alerted to. */
+function anywayOf(id: string) {
+  const row = watched.value?.reports.find((it) => it.id === id)
+  if (!row || !isOpen(row.state) || !(row.isMine || row.alertedAt !== undefined)) return undefined
+  return (reason: string) => {
+    glass.value = { report: id, reason }
+    askAgain()
+  }
+}
+
+export function photoAt(id: string, name: string): string {
+  const reason = glass.value?.report === id && `?${new URLSearchParams({ reason: glass.value.reason })}`
+  return `/staff/reports/${id}/photos/${name}${reason || ""}`
+}
 
 export const chosenRow = computed(() => watched.value?.reports.find((it) => it.id === chosen.value))
 export const nowIs = tick

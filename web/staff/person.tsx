@@ -56,7 +56,7 @@ function Somebody() {
             <b>{known.person.name}</b> <span>{known.person.idNumber}</span> <span>{known.person.phone}</span>
           </>
         ) : known ? (
-          <span>{t("personNone")}</span>
+          <span>{t(known.deleted ? "personDeleted" : "personNone")}</span>
         ) : (
           <span>…</span>
         )}

@@ -4,9 +4,11 @@ import { inWords } from "#web/lib/language"
 import { groupNames } from "#web/words/groups"
 import { serviceNames } from "#web/words/services"
 import { acts } from "./acts.ts"
-import { asked, busy, callOne, line, slot, t, transfer, visit } from "./desk.ts"
+import { asked, busy, callOne, line, slot, t, tell, transfer, visit } from "./desk.ts"
 import { Dialog, takeBack } from "./dialog.tsx"
 import { keyOf, keysOn } from "./keys.ts"
+import { Proof, w } from "./proving.tsx"
+import { Sessions } from "./sessions.tsx"
 
 /** What is asked before a press is done, or explained. */
 export function Question() {
@@ -14,6 +16,8 @@ export function Question() {
   switch (question?.what) {
     case "keys":
       return <Legend />
+    case "sessions":
+      return <MySessions />
     case "transfer":
       return <Transfer number={question.number} />
     case "call-one":
@@ -21,6 +25,25 @@ export function Question() {
     default:
       return null
   }
+}
+
+function MySessions() {
+  return (
+    <Dialog title={w("sessions")}>
+      <Sessions
+        told={(failure) => {
+          takeBack()
+          tell(failure)
+        }}
+      />
+      <Proof where="page" />
+      <p class="answers">
+        <button type="button" onClick={takeBack}>
+          {t("close")}
+        </button>
+      </p>
+    </Dialog>
+  )
 }
 
 function Legend() {

@@ -21,7 +21,7 @@ header { background: var(--sea); color: #fff }
 main.wrap { padding-top: 1rem; padding-bottom: 2.5rem; outline: none }
 footer { border-top: 1px solid var(--rule); color: var(--soft); font-size: .9375rem }
 footer a { display: inline-flex; align-items: center; min-height: var(--target); font-weight: 700 }
-.lost { margin-left: 1rem }
+footer .wrap { display: flex; flex-wrap: wrap; align-items: center; gap: 0 1rem }
 .back { display: inline-flex; align-items: center; min-height: var(--target); margin: -.75rem 0 .25rem }
 .back::before { content: ""; width: .5rem; height: .5rem; margin-right: .4rem; border: solid; border-width: 0 0 .125rem .125rem; transform: rotate(45deg) }
 .step { margin: .25rem 0 0; color: var(--soft); font-size: .9375rem }
@@ -88,6 +88,7 @@ summary { min-height: var(--target); padding: .5rem 0; color: var(--sea); cursor
 .facts dd { margin: 0 0 .625rem }
 .pairs dd { margin: 0 }
 .plain { margin: 0; padding-left: 1.1rem }
+.part { margin-bottom: 1.5rem }
 .ref { font: 600 1.125rem/1.4 ui-monospace, Consolas, monospace }
 .pairs { margin: 0 }
 .pairs + h3 { margin-top: 1.25rem }

@@ -10,7 +10,6 @@ export const alertWords = {
     en: "For officers on duty and chiefs. Sign in as yourself.",
   },
   signOut: { zh: "退出", en: "sign out" },
-  signInAgain: { zh: "登录没有完成，请再试一次。", en: "The sign-in was not completed. Please try again." },
   notYours: {
     zh: "这个页面只给值班民警和站长使用。",
     en: "This page is for officers on duty and chiefs only.",

@@ -184,6 +184,14 @@ export const dutyWords = {
   hallNone: { zh: "大厅屏没有展示。", en: "Not on the hall’s wall." },
   clothing: { zh: "衣着", en: "Clothing" },
   suggestTitle: { zh: "可能相关的报告", en: "Reports that may belong together" },
+  manyPhone: {
+    zh: "一小时内，这个电话报了 {count} 次。请核实；照常出警查找。",
+    en: "{count} reports within an hour from this phone. Verify; the search goes on as always.",
+  },
+  manyNetwork: {
+    zh: "一小时内，同一网络来了 {count} 份报告。请核实；照常出警查找。",
+    en: "{count} reports within an hour from one network. Verify; the search goes on as always.",
+  },
   "why-same-reporter": { zh: "同一个人报的", en: "same reporter" },
   "why-same-child": { zh: "像是同一个孩子", en: "may be the same child" },
   "why-sibling": { zh: "像是兄弟姐妹", en: "may be siblings" },
@@ -234,6 +242,7 @@ export const dutyWords = {
   "did-backfilled": { zh: "及时补位：上级派出所接手", en: "The precinct stands in for the station" },
   "did-escalated": { zh: "查找满30分钟，升级", en: "Escalated after 30 minutes" },
   "did-suggested": { zh: "系统提示可能相关", en: "May belong together" },
+  "did-many": { zh: "系统提示：同一来源报告较多", en: "Many reports from one sender" },
   "did-climb": { zh: "逐级升级", en: "Went to the next units" },
   "did-other": { zh: "有变动", en: "Changed" },
   published: { zh: "已发布", en: "published" },

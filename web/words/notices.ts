@@ -37,6 +37,7 @@ const texts: Record<
   | "remind-day"
   | "remind-hours"
   | "earlier-offer"
+  | "phone-changed"
   | "excused"
   | "upheld"
   | "near"
@@ -94,6 +95,12 @@ const texts: Record<
       `【家门口】有更早的时间了：已为您留好 ${when(it.offer)} ${it.offer?.station}，请在 ${until(it)} 前接受或放弃。不答复，原预约 ${when(it)} 不变：${it.link}`,
     en: (it) =>
       `[Doorstep] An earlier time is free: we hold ${when(it.offer)} at ${it.offer?.station} for you. Accept or decline by ${until(it)}; otherwise your appointment ${when(it)} stays: ${it.link}`,
+  },
+  "phone-changed": {
+    zh: (it) =>
+      `【家门口】${when(it)} ${it.station} 的预约（${it.ref}）已改用别的手机号，以后不再发到这里。不是您改的？请到警务站说明，或用预约号查看。`,
+    en: (it) =>
+      `[Doorstep] Your appointment ${when(it)} at ${it.station} (${it.ref}) now has another phone; nothing more comes here. Was it not you? Please tell the station.`,
   },
   excused: {
     zh: (it) => `【家门口】您的申诉已由${it.station}民警处理，该次未到不再计入。`,

@@ -1,5 +1,6 @@
 /** Every refusal and every field's fault, worded for people: what happened, and what to do now. */
 import type { ProblemCode } from "#domain/problem"
+import { signInWords } from "./sign-in.ts"
 
 export const problemWords: Record<ProblemCode, { zh: string; en: string }> = {
   "invalid-input": { zh: "有几处需要改一下", en: "Please check what you entered" },
@@ -15,6 +16,9 @@ export const problemWords: Record<ProblemCode, { zh: string; en: string }> = {
     en: "This device is not registered, or was revoked. Please ask the station chief",
   },
   "not-allowed": { zh: "您没有办理这一步的权限", en: "You may not do this" },
+  ...signInWords,
+  "member-unknown": { zh: "本站没有这个人", en: "Nobody of this station" },
+  "not-yourself": { zh: "不能停用您自己的登录", en: "You cannot lock yourself out" },
   "cross-site": { zh: "请从本站页面操作", en: "Please do this from our own pages" },
   "code-wrong": {
     zh: "验证码不对或已过期，请核对后再输，或重新获取",
@@ -32,6 +36,18 @@ export const problemWords: Record<ProblemCode, { zh: string; en: string }> = {
     en: "We do not know this place. Write it another way, or choose from the list",
   },
   "window-unknown": { zh: "本站没有这个窗口", en: "This station has no such window" },
+  "nothing-found": {
+    zh: "这个手机号和身份证号下没有找到信息。请核对号码；如果当时用的是别的手机号，请换那个号码再试",
+    en: "There is nothing under this phone and ID number. Check the number; if it was another phone then, try with that one",
+  },
+  "still-booked": {
+    zh: "还有没办完的预约。请先取消或办完（没去的，次日凌晨后），再删除",
+    en: "There is still an appointment. Cancel it or keep it first (one that was missed is over after the night), then delete",
+  },
+  "still-waiting": {
+    zh: "您还有一个在等的号。请先离开排队，再删除",
+    en: "You still have a ticket waiting. Leave the line first, then delete",
+  },
   "appointment-not-found": {
     zh: "没有找到预约，请核对预约号和手机尾号，或请工作人员帮忙",
     en: "No appointment found. Check the reference and the digits, or ask the staff",
@@ -64,6 +80,10 @@ export const problemWords: Record<ProblemCode, { zh: string; en: string }> = {
   "reopen-too-late": {
     zh: "结束已超过30天，不能重新打开，请重新报告",
     en: "It ended over 30 days ago. Make a new report",
+  },
+  "review-too-late": {
+    zh: "查看已超过30天，不能再评议",
+    en: "It was opened over 30 days ago and can no longer be reviewed",
   },
   "photo-gone": {
     zh: "照片已不能查看：报告已结束，或照片已删除",
@@ -175,6 +195,10 @@ export const problemWords: Record<ProblemCode, { zh: string; en: string }> = {
     zh: "这张表单已过24小时，请重新打开页面",
     en: "This form is more than 24 hours old. Please open the page again",
   },
+  "details-deleted": {
+    zh: "这份预约的个人信息已按规定删除",
+    en: "The personal details of this booking were deleted, as the rules require",
+  },
   "body-too-large": { zh: "内容太大了", en: "That is too large" },
   "wrong-content-type": { zh: "请求的格式不对", en: "Wrong kind of request" },
   "too-many-codes": { zh: "获取验证码太频繁，请过一会儿再试", en: "Too many codes asked for. Please try again later" },
@@ -269,6 +293,8 @@ export const faultWords: Record<string, { zh: string; en: string }> = {
   reference: { zh: "预约号应为12位字母和数字，请核对", en: "The reference has 12 letters and digits, please check" },
   link: { zh: "链接不完整", en: "The link is incomplete" },
   date: { zh: "没有这个日期", en: "There is no such date" },
+  period: { zh: "结束日期要在开始日期之后，最多两年", en: "The last day comes after the first, within two years" },
+  grain: { zh: "只能按天、周或月", en: "By days, weeks or months only" },
   session: {
     zh: "时段应从早到晚、以5分钟为步，一天最多8段",
     en: "Hours run from earlier to later, in steps of five minutes, eight a day at most",
@@ -278,6 +304,9 @@ export const faultWords: Record<string, { zh: string; en: string }> = {
     en: "A season begins and ends on a day like 06-15; six at most",
   },
   exceptions: { zh: "特别日期最多100个", en: "At most 100 special dates" },
+  scope: { zh: "没有这个单位", en: "There is no such unit" },
+  "entry-name": { zh: "没有这条记录", en: "There is no such entry" },
+  filter: { zh: "筛选条件只能用字母、数字和 : . # / -", en: "Filter by letters, digits and : . # / - only" },
   closure: { zh: "停办的编号不完整", en: "This is not a closure's number" },
   span: {
     zh: "结束应在开始之后、现在之后，最长一年",
@@ -296,6 +325,10 @@ export const faultWords: Record<string, { zh: string; en: string }> = {
   "operation-id": { zh: "操作标识不对", en: "The operation's id is not right" },
   "ticket-number": { zh: "号码应为 A012 这样", en: "A ticket number looks like A012" },
   outcome: { zh: "请选择办理结果", en: "Choose how the visit ended" },
+  "glass-reason": {
+    zh: "请写明为什么来不及核验，4 到 200 个字",
+    en: "Please say why it cannot wait, in 4 to 200 characters",
+  },
   reason: { zh: "请写明原因，至少2个字，不要太长", en: "Please give a reason of 2 characters or more, not too long" },
   pairing: { zh: "请输入配对码", en: "Enter the pairing code" },
   scanned: { zh: "二维码无法识别", en: "The QR code could not be read" },

@@ -15,6 +15,9 @@ export const residentWords = {
     zh: "演示数据，不是真实的警务服务。门户时间",
     en: "Demonstration data, not a real police service. Portal time",
   },
+  notice: { zh: "个人信息告知书", en: "Notice on personal data" },
+  own: { zh: "我的信息", en: "My data" },
+  correct: { zh: "更正姓名、手机号", en: "Correct name or phone" },
   footer: { zh: "紧急情况请拨打", en: "In an emergency call" },
   error: { zh: "错误：", en: "Error: " },
   "please-check": { zh: "有几处需要改一下", en: "Please check these" },
@@ -165,8 +168,8 @@ export const residentWords = {
     en: "What: the child's name and ID number; your name, ID number and phone. What for: this appointment, checking who comes, and messages about it.",
   },
   "consent-notice-2": {
-    zh: "加密保存，办理之日起90天后删除，不给别人。您可以随时取消预约；不同意也可以直接到站办理。",
-    en: "Kept encrypted, deleted 90 days after the visit, given to nobody else. You may cancel at any time; without consent, simply come to the station.",
+    zh: "加密保存，办理之日起{days}天后删除，不给别人。您可以随时取消预约；不同意也可以直接到站办理。",
+    en: "Kept encrypted, deleted {days} days after the visit, given to nobody else. You may cancel at any time; without consent, simply come to the station.",
   },
   "more-title": { zh: "这次一起办（可不选）", en: "Anything else in the same visit? (optional)" },
   "more-apart": {
@@ -195,8 +198,8 @@ export const residentWords = {
   },
   privacy: { zh: "这些信息怎么用", en: "How we use this" },
   "privacy-more": {
-    zh: "只用来办理这次预约、核对身份和发短信。加密保存，办理之日起90天后删除。您可以随时取消预约。",
-    en: "Only for this appointment: to check who comes and to send messages. Kept encrypted and deleted 90 days after the visit. You can cancel at any time.",
+    zh: "只用来办理这次预约、核对身份和发短信。加密保存，办理之日起{days}天后删除。您可以随时取消预约。",
+    en: "Only for this appointment: to check who comes and to send messages. Kept encrypted and deleted {days} days after the visit. You can cancel at any time.",
   },
   "form-renewed": {
     zh: "页面放得太久了，您填的内容还在，请再点一次“下一步”。",
@@ -208,7 +211,10 @@ export const residentWords = {
     zh: "验证码已发到 {phone}，10分钟内有效。",
     en: "We sent a code to {phone}. It is valid for 10 minutes.",
   },
-  "code-again-sent": { zh: "已重新发送，请以最新的一条为准。", en: "A new code was sent. Only the latest one works." },
+  "code-again-sent": {
+    zh: "验证码已发出，一分钟内只发一条，请以最新的一条为准。",
+    en: "A code was sent, one a minute at most. Only the latest one works.",
+  },
   code: { zh: "验证码", en: "Code" },
   "code-hint": { zh: "6位数字", en: "6 digits" },
   "code-again": { zh: "没收到？重新发送", en: "Nothing came? Send again" },
@@ -269,6 +275,11 @@ export const residentWords = {
   },
   "refused-already-booked": { zh: "您已有一个同类事项的预约", en: "You already have an appointment of this kind" },
   "refused-booking-paused": { zh: "网上预约暂停一段时间", en: "Online booking is paused for now" },
+  "refused-too-many-tries": { zh: "今天不能再在网上约了", en: "No more booking online today" },
+  "tries-why": {
+    zh: "为保护大家的个人信息，这个手机号或身份证号今天被拒绝的次数太多后，要到明天才能再约。",
+    en: "To protect everybody’s details: this phone or ID number was refused too often today. Please try again tomorrow.",
+  },
   "refused-too-many-bookings": { zh: "最近约得太多了", en: "Too many bookings lately" },
   "paused-why": { zh: "因为有几次约了没有来。", en: "Several appointments were missed." },
   "already-private": {
@@ -297,6 +308,7 @@ export const residentWords = {
   when: { zh: "时间", en: "When" },
   reference: { zh: "预约号", en: "Reference" },
   person: { zh: "办理人", en: "Person" },
+  "person-deleted": { zh: "个人信息已删除", en: "Personal details deleted" },
   "arrive-title": { zh: "到站怎么做", en: "At the station" },
   "arrive-1": {
     zh: "请在 {from} 到 {to} 之间到站。",
@@ -362,6 +374,7 @@ export const residentWords = {
   "standing-counts": { zh: "记为未到", en: "Counts as missed" },
   "standing-asked": { zh: "已申诉，民警会处理", en: "Appealed: an officer will decide" },
   "standing-excused": { zh: "民警已同意，不算未到", en: "An officer agreed: it does not count" },
+  "standing-reason": { zh: "民警的说明：{reason}", en: "The officer says: {reason}" },
   "standing-upheld": { zh: "民警已看过，仍记为未到", en: "An officer has decided: it still counts" },
   "appeal-why": { zh: "为什么没能来？", en: "Why could you not come?" },
   "appeal-hint": {
@@ -530,8 +543,8 @@ export const residentWords = {
     en: "We message it when your turn is near and when you are called. One ticket at a time for each phone.",
   },
   "take-privacy": {
-    zh: "手机号只用来确认是您本人和发叫号短信。加密保存，30天后删除。不用填姓名和身份证号。",
-    en: "The number is used only to know that it is yours and to send these messages. Kept encrypted and deleted after 30 days. No name or ID number is asked for.",
+    zh: "手机号只用来确认是您本人和发叫号短信。加密保存，{days}天后删除。不用填姓名和身份证号。",
+    en: "The number is used only to know that it is yours and to send these messages. Kept encrypted and deleted after {days} days. No name or ID number is asked for.",
   },
   "take-go": { zh: "取号", en: "Take a ticket" },
   "take-again": { zh: "再取一个号", en: "Take another ticket" },

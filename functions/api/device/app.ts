@@ -6,7 +6,7 @@ import * as pairing from "#actions/pairing"
 import type { Shown } from "#actions/queueing"
 import * as queueing from "#actions/queueing"
 import { snapshot } from "#actions/watching"
-import { type Door, type Env, portalApp, serve } from "#api/http"
+import { addressOf, type Door, type Env, portalApp, serve } from "#api/http"
 import { deviceShape, givenShape, stationShape } from "#api/shaped"
 import type { Actor } from "#domain/actor"
 import { Reference } from "#domain/id"
@@ -31,7 +31,8 @@ export function deviceApp(world: World, door: Door): Hono<Env> {
   })
   serve(app, deviceRoutes, {
     "GET /device/clock": async () => ({ now: world.now(), demonstration: world.portal.demonstration }),
-    "POST /device/pair": async (by, input) => deviceShape(await pairing.pair(world, by, input)),
+    "POST /device/pair": async (by, input, c) =>
+      deviceShape(await pairing.pair(world, by, { ...input, address: addressOf(c) })),
     "GET /device/me": async (by) => {
       must(by, "device.see")
       const { id, station } = mine(by)

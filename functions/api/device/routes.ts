@@ -51,7 +51,7 @@ export const deviceRoutes = {
     }),
     answer: DeviceShape,
     status: 201,
-    refusals: ["pairing-wrong"],
+    refusals: ["pairing-wrong", "too-many-tries"],
   },
   "GET /device/me": {
     summary: "Which device this is, and its station",
@@ -110,6 +110,7 @@ export const deviceRoutes = {
       "return-too-late",
       "station-closed",
       "changed-meanwhile",
+      "too-many-tries",
     ],
   },
   "POST /device/lease": {

@@ -3,7 +3,7 @@ import type { Hono } from "hono"
 import { newFormKey, newOp } from "#actions/forms"
 import { addPhoto } from "#actions/picturing"
 import * as reporting from "#actions/reporting"
-import { type Ctx, type Door, type Env, portalApp, serve } from "#api/http"
+import { addressOf, type Ctx, type Door, type Env, portalApp, serve } from "#api/http"
 import { must } from "#domain/permission"
 import { largestPhoto } from "#domain/picture"
 import type { World } from "#world"
@@ -29,7 +29,11 @@ export function reportApp(world: World, door: Door): Hono<Env> {
       return { key: newFormKey(world) }
     },
     "POST /api/reports": async (by, { key, ...told }, c) => {
-      const { status, link, later } = await reporting.report(world, by, { key: key ?? newOp(world), told })
+      const { status, link, later } = await reporting.report(world, by, {
+        key: key ?? newOp(world),
+        told,
+        address: addressOf(c),
+      })
       const adjusted = [...leftOut(await c.req.json(), told), ...(later ? ["when"] : [])]
       return { ...(await reportShape(world, status)), link, adjusted }
     },

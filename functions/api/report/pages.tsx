@@ -3,7 +3,7 @@ import { Hono } from "hono"
 import { newFormKey, newOp } from "#actions/forms"
 import { addPhoto } from "#actions/picturing"
 import * as reporting from "#actions/reporting"
-import { type Ctx, languageOf } from "#api/http"
+import { addressOf, type Ctx, languageOf } from "#api/http"
 import { anyone } from "#domain/actor"
 import { gazetteer } from "#domain/gazetteer"
 import { must } from "#domain/permission"
@@ -127,7 +127,12 @@ async function report(world: World, c: PageContext, kind: ReportKind) {
       typed,
       faults: Object.fromEntries(Object.entries(faults).map(([field, fault]) => [field, faultText(fault, language)])),
     })
-  const { link, later } = await reporting.report(world, anyone, { key, told, ...(before !== undefined && { before }) })
+  const { link, later } = await reporting.report(world, anyone, {
+    key,
+    told,
+    address: addressOf(c),
+    ...(before !== undefined && { before }),
+  })
   const noticed = [later && "when", unread && "some", kind === "found-child" && "child"].filter(Boolean)
   return c.redirect(`/${face}/report/${link}${noticed.length ? `?n=${noticed.join(".")}` : ""}`, 303)
 }

@@ -7,6 +7,7 @@ import * as booking from "#actions/booking"
 import { newFormKey } from "#actions/forms"
 import * as grouping from "#actions/grouping"
 import * as joining from "#actions/joining"
+import * as owning from "#actions/owning"
 import * as queueing from "#actions/queueing"
 import * as rebooking from "#actions/rebooking"
 import * as searching from "#actions/searching"
@@ -24,6 +25,7 @@ import { daysOf } from "#domain/station"
 import * as stations from "#store/stations"
 import type { World } from "#world"
 import { keepSession, sessionCookie } from "./draft.ts"
+import { maskedOwn, ownFile, ownFileName } from "./owned.ts"
 import { errorPage, pages } from "./pages.tsx"
 import { residentRoutes } from "./routes.ts"
 
@@ -63,7 +65,7 @@ export function residentApp(world: World, door: Door): Hono<Env> {
     },
     "POST /api/codes": async (by, input, c) => verifying.askCode(world, by, { ...input, address: addressOf(c) }),
     "POST /api/sessions": async (by, input, c) => {
-      const { token, until } = await verifying.answerCode(world, by, input)
+      const { token, until } = await verifying.answerCode(world, by, { ...input, address: addressOf(c) })
       keepSession(c, token)
       return { until }
     },
@@ -123,11 +125,33 @@ export function residentApp(world: World, door: Door): Hono<Env> {
       c.set("by", actor)
       return appealing.appeal(world, actor, appointment, it)
     },
+    "POST /api/appointments/:link/correct": async (_, { link, ...it }, c) => {
+      const { actor, appointment } = await booking.byLink(world, link)
+      c.set("by", actor)
+      const session = await verifying.sessionOf(world, getCookie(c, sessionCookie) ?? "")
+      return owning.correct(world, actor, appointment, it, session?.mobile)
+    },
     "POST /api/appointments/:link/leave": async (_, { link }, c) => {
       const { actor, held } = await booking.byLink(world, link)
       c.set("by", actor)
       return leftShape(await joining.leave(world, actor, { ...held, number: held.ticket ?? "" }))
     },
+    "POST /api/own": async (_, { idNumber }, c) => {
+      const { actor, mobile } = await sessionOf(world, c)
+      return maskedOwn(await owning.see(world, actor, namedIn(world, c, mobile, idNumber)))
+    },
+    "POST /api/own/export": async (_, { idNumber }, c) => {
+      const { actor, mobile } = await sessionOf(world, c)
+      const owned = await owning.exported(world, actor, namedIn(world, c, mobile, idNumber))
+      c.header("content-disposition", ownFileName)
+      return ownFile(owned, world.now())
+    },
+    "POST /api/own/delete": async (_, { idNumber, op }, c) => {
+      const { actor, mobile } = await sessionOf(world, c)
+      return owning.remove(world, actor, { ...namedIn(world, c, mobile, idNumber), op })
+    },
+    "POST /api/own/consents/:consent/withdraw": async (_, { consent }, c) =>
+      owning.withdraw(world, (await sessionOf(world, c)).actor, { consent }),
     "POST /api/stations/:station/tickets": async (_, input, c) => {
       const session = await sessionOf(world, c)
       return joining.takeRemote(world, session.actor, { ...input, mobile: session.mobile })
@@ -160,6 +184,12 @@ async function sessionOf(world: World, c: Ctx) {
   c.set("by", session.actor)
   return session
 }
+
+const namedIn = (world: World, c: Ctx, mobile: string, idNumber: string): owning.Named => ({
+  person: owning.personOf(world, idNumber),
+  mobile,
+  request: c.get("request"),
+})
 
 const leftShape = ({ number }: { number: string }) => ({ number, state: "left" as const })
 

@@ -6,12 +6,13 @@ import { mustBeOurs, newFormKey } from "#actions/forms"
 import { search } from "#actions/searching"
 import { anyone } from "#domain/actor"
 import { adviceFor } from "#domain/advice"
-import { isYoung, mustBeRepresented, noticeVersion, Who } from "#domain/guardian"
+import { isYoung, mustBeRepresented, Who } from "#domain/guardian"
+import { noticeVersion } from "#domain/notice"
 import { birthOf, IdNumber, Mobile, maskedName, PersonName } from "#domain/person"
 import { type FieldFault, Problem } from "#domain/problem"
 import { groupOf, inReadingOrder, type ServiceId } from "#domain/service"
 import { offers, type Station } from "#domain/station"
-import { dateOf, type LocalDate, minute } from "#domain/time"
+import { dateOf, type LocalDate } from "#domain/time"
 import * as stations from "#store/stations"
 import {
   type PersonFaults,
@@ -259,14 +260,12 @@ async function person(world: World, c: PageContext) {
   const young = isYoungTyped(values.idNumber, today)
   if (young && values.who === "self" && screen !== "who") values.who = "child"
   const key = typed("key")
-  const before = draftOf(world, c).draft
   const draft: Draft = {
     ...values,
     services: chosen,
     station: station.id,
     key,
     ready: false,
-    ...(before?.asked && { asked: before.asked }),
   }
   keepDraft(world, c, draft)
   const filled = { values, chosen }
@@ -291,26 +290,20 @@ async function person(world: World, c: PageContext) {
   )
 }
 
-/** On to the times where the phone has shown its code; else to the code, sent once a minute. */
+/** On to the times where the phone has shown its code; else to the code. */
 async function verified(world: World, c: PageContext, draft: Draft, instead: (refused: Problem) => Promise<Response>) {
   const session = await visitorOf(world, c)
   if (session?.mobile === draft.mobile) {
     keepDraft(world, c, draft)
     return to(c, "/book/time")
   }
-  // Back and forth within a minute sends no second message.
-  if (draft.asked?.mobile === draft.mobile && world.now() - draft.asked.at < minute) {
-    keepDraft(world, c, draft)
-    return to(c, "/book/code")
-  }
   const { refused } = await attempt(() => ask(world, c, draft), "too-many-codes")
   return refused ? instead(refused) : to(c, "/book/code")
 }
 
 async function ask(world: World, c: PageContext, draft: Draft) {
-  const { mobile } = draft
-  await askCode(world, c, mobile)
-  keepDraft(world, c, { ...draft, asked: { at: world.now(), mobile } })
+  await askCode(world, c, draft.mobile)
+  keepDraft(world, c, draft)
 }
 
 /** The draft where all of it is right; else the way to what is missing, or to what became of it. */

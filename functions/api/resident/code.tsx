@@ -64,7 +64,7 @@ export function codePages(world: World, app: Hono<PageEnv>, root: string, { own,
     const { value, faults } = read(z.object({ code: Code }), { code: typed("code") }, viewFor(c).language)
     if (faults) return page(c, asked, undefined, faults.code)
     const { done, refused } = await attempt(
-      () => verifying.answerCode(world, anyone, { mobile, code: value.code }),
+      () => verifying.answerCode(world, anyone, { mobile, code: value.code, address: addressOf(c) }),
       "code-wrong",
       "too-many-tries",
     )

@@ -18,8 +18,6 @@ export type Draft = PersonValues & {
   /** The form's key: however often its last step is sent, it books once. */
   key: string
   ready: boolean
-  /** When the last code was asked for, and for which phone. */
-  asked?: { at: Instant; mobile: string }
 }
 
 /** A draft that became a booking leaves only the way to it, so that "back" leads there and not to a second form. */

@@ -25,6 +25,7 @@ const policy = [
   "script-src 'self'",
   "connect-src 'self'",
   "img-src 'self' data:",
+  "object-src 'none'",
   "form-action 'self'",
   "base-uri 'none'",
   "frame-ancestors 'none'",

@@ -6,6 +6,7 @@ import { newFormKey } from "#actions/forms"
 import * as grouping from "#actions/grouping"
 import { sessionLife } from "#actions/verifying"
 import { stationsFor } from "#actions/watching"
+import { csv } from "#api/csv"
 import { anyone } from "#domain/actor"
 import { Mobile } from "#domain/person"
 import { type FieldFault, fieldProblem, Problem } from "#domain/problem"
@@ -189,18 +190,8 @@ async function results(world: World, c: PageContext) {
   const { progress } = await progressIn(world, c)
   const view = viewFor(c)
   const { t } = view
-  const cell = (text: string | number) =>
-    `"${String(text)
-      .replace(/^[=+\-@]/, "'$&")
-      .replaceAll('"', '""')}"`
-  const lines = [
+  return csv(c, "results", [
     [t("group-row", { n: "" }).trim(), t("group-who"), t("group-what")],
     ...progress.outcomes.map((it) => [it.row, it.name, outcomeText(view, it)]),
-  ]
-  // A spreadsheet takes it for UTF-8 by its first mark.
-  return c.body(`\uFEFF${lines.map((it) => `${it.map(cell).join(",")}\r\n`).join("")}`, 200, {
-    "content-type": "text/csv; charset=utf-8",
-    "content-disposition": 'attachment; filename="results.csv"',
-    "cache-control": "private, no-store",
-  })
+  ])
 }

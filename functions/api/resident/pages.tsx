@@ -24,6 +24,7 @@ import type { World } from "#world"
 import { bookPages } from "./book.tsx"
 import { cataloguePages } from "./catalogue.tsx"
 import { changePages } from "./change.tsx"
+import { correctPages } from "./correct.tsx"
 import {
   answer,
   attempt,
@@ -37,6 +38,7 @@ import {
   viewFor,
 } from "./frame.tsx"
 import { groupPages } from "./group.tsx"
+import { ownPages } from "./own.tsx"
 import { Last4 } from "./routes.ts"
 import { standingFor } from "./standing.ts"
 import { takePages } from "./take.tsx"
@@ -57,7 +59,7 @@ export function pages(world: World): Hono<PageEnv> {
   })
 
   app.get("/", (c) => {
-    const chosen = getCookie(c, "face")
+    const chosen = getCookie(c, "__Host-face")
     c.header("cache-control", "private, no-store")
     return c.redirect(`/${isFace(chosen) ? chosen : languageOf(c)}`, 302)
   })
@@ -73,6 +75,8 @@ export function pages(world: World): Hono<PageEnv> {
   voucherPages(world, app, root)
   changePages(world, app, root)
   groupPages(world, app, root)
+  ownPages(world, app, root)
+  correctPages(world, app, root)
 
   app.get(`${root}/a/:link/leave`, (c) => leavePage(world, c))
   app.post(`${root}/a/:link/leave`, (c) => leaveLine(world, c))

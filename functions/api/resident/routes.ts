@@ -18,6 +18,7 @@ import { IdNumber, Mobile, PersonName } from "#domain/person"
 import { Group, ServiceId } from "#domain/service"
 import { StationId, WindowNo } from "#domain/station"
 import { LocalDate, LocalTime } from "#domain/time"
+import { OwnFile, OwnShape, RemovedShape, WithdrawnShape } from "./owned.ts"
 
 const services = z.array(ServiceId).check(
   z.minLength(1, "service"),
@@ -164,6 +165,7 @@ export const residentRoutes = {
       "booking-paused",
       "not-your-wave",
       "too-many-bookings",
+      "too-many-tries",
     ],
   },
   "POST /api/groups": {
@@ -299,7 +301,22 @@ export const residentRoutes = {
       text: AppealText,
     }),
     answer: StandingShape,
-    refusals: ["appointment-not-found", "nothing-to-appeal", "changed-meanwhile"],
+    refusals: ["appointment-not-found", "nothing-to-appeal", "details-deleted", "changed-meanwhile"],
+  },
+  "POST /api/appointments/:link/correct": {
+    summary:
+      "Corrects the name, or the phone to one whose session this is; the phone that it had is told. An ID number is not corrected",
+    may: "appointment.correct",
+    params: z.object({ link: Link }),
+    body: z.object({ op: OperationId, v: z.number(), name: z.optional(PersonName), mobile: z.optional(Mobile) }),
+    answer: HeldShape,
+    refusals: [
+      "phone-unverified",
+      "appointment-not-found",
+      "appointment-ended",
+      "changed-meanwhile",
+      "details-deleted",
+    ],
   },
   "POST /api/appointments/:link/leave": {
     summary: "Leaves the line after check-in, while nobody has called; the appointment ends with the ticket",
@@ -307,6 +324,41 @@ export const residentRoutes = {
     params: z.object({ link: Link }),
     answer: LeftShape,
     refusals: ["appointment-not-found", "ticket-not-found", "window-busy"],
+  },
+  "POST /api/own": {
+    summary: "What is held under the session's phone and an ID number, masked; nothing for any other phone's",
+    may: "own.see",
+    body: z.object({ idNumber: IdNumber }),
+    answer: OwnShape,
+    refusals: ["phone-unverified", "nothing-found", "too-many-tries"],
+  },
+  "POST /api/own/export": {
+    summary: "The same, whole, as a file",
+    may: "own.export",
+    body: z.object({ idNumber: IdNumber }),
+    answer: OwnFile,
+    refusals: ["phone-unverified", "nothing-found", "too-many-tries"],
+  },
+  "POST /api/own/delete": {
+    summary: "Deletes it, and answers what must stay and until when; the same operation again is answered alike",
+    may: "own.delete",
+    body: z.object({ op: OperationId, idNumber: IdNumber }),
+    answer: RemovedShape,
+    refusals: [
+      "phone-unverified",
+      "nothing-found",
+      "too-many-tries",
+      "still-booked",
+      "still-waiting",
+      "changed-meanwhile",
+    ],
+  },
+  "POST /api/own/consents/:consent/withdraw": {
+    summary: "Takes a guardian's consent back, and with it the booking that was made under it",
+    may: "consent.withdraw",
+    params: z.object({ consent: Link }),
+    answer: WithdrawnShape,
+    refusals: ["phone-unverified", "nothing-found", "changed-meanwhile"],
   },
   "POST /api/stations/:station/tickets": {
     summary: "A ticket for a verified phone, where the station allows it; one waiting ticket a phone and service day",

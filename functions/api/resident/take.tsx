@@ -124,15 +124,9 @@ async function phone(world: World, c: PageContext) {
   const op = OperationId.safeParse(typed("op")).data ?? newOp(world)
   const { value, faults } = read(z.object({ mobile: Mobile }), { mobile: typed("mobile") }, language)
   if (faults) return phonePage(world, c, { mobile: typed("mobile"), op, fault: faults.mobile })
-  const before = wishOf(world, c)
   const wish = { station: station.id, service, op, mobile: value.mobile, asked: world.now() }
   const session = await visitorOf(world, c)
   if (session?.mobile === wish.mobile) return take(world, c, wish, session)
-  // Back and forth within a minute sends no second message.
-  if (before?.mobile === wish.mobile && world.now() - before.asked < minute) {
-    keepWish(world, c, { ...wish, asked: before.asked })
-    return to(c, "/take/code")
-  }
   const { refused } = await attempt(() => ask(world, c, wish), "too-many-codes")
   if (refused) return phonePage(world, c, { mobile: typed("mobile"), op, refused })
   return to(c, "/take/code")

@@ -49,6 +49,7 @@ export async function voucher(world: World, c: PageContext, refused?: Problem) {
       address={`${world.portal.url}/${view.face}/a/${held.link}`}
       arrival={{ from: timeOf(at - checkInEarly * minute), to: timeOf(at + onTime * minute) }}
       person={person}
+      deleted={held.current && !person}
       ticket={
         held.ticket && held.state === "checked-in"
           ? await standingFor(world, { station: held.station, date: held.date, number: held.ticket })

@@ -20,52 +20,76 @@ import type { Outcome } from "#domain/line"
 import { must } from "#domain/permission"
 import { Problem } from "#domain/problem"
 import { serviceDayOf } from "#domain/station"
-import { faultOf } from "#store/log"
+import { type Instant, minute } from "#domain/time"
 import * as units from "#store/units"
 import type { World } from "#world"
+import { auditHandlers } from "./audit-handlers.ts"
 import { dutyHandlers } from "./duty-handlers.ts"
 import type { Provider, SignIn } from "./openid.ts"
 import { staffRoutes } from "./routes.ts"
+import { statisticsHandlers } from "./statistics-handlers.ts"
 
 const cookie = "__Host-staff"
 const started = "__Host-sign-in"
-const console = "/app/staff/"
-const duty = "/app/duty/"
-/** Where a sign-in was begun is where it ends: the phone page of officers on duty, or the windows' console. */
-const pageOf = (to: unknown) => (to === "duty" ? duty : console)
+const signInLasts = 10 * minute
+/** `session` is the one that is to be proved again, by its blind index. */
+type Begun = SignIn & { at: Instant; back: string; session?: string }
+
+const pages = { console: "/app/staff/", duty: "/app/duty/" }
+/**
+ * Where a sign-in was begun is where it ends: the phone page of officers on duty, or the windows' console, and what was open
+ * there. Anything but a page of ours and its few words leads to that page's beginning.
+ */
+const backOf = (to: unknown, back = "") =>
+  /^\/app\/(staff|duty)\/(#[\w=&-]{1,80})?$/.test(back) ? back : to === "duty" ? pages.duty : pages.console
+/** Tells the page there what became of it, before what was open. */
+function telling(back: string, what: string) {
+  const [page, place] = back.split("#")
+  return `${page}#${what}${place ? `&${place}` : ""}`
+}
 const flags = { path: "/", httpOnly: true, secure: true, sameSite: "Lax" } as const
 
 export function staffApp(world: World, door: Door, provider: Provider): Hono<Env> {
   const app = portalApp(world, door)
   app.get("/staff/sign-in", async (c) => {
-    const to = c.req.query("to") === "duty" ? "duty" : undefined
-    const begun = await provider.start().catch((error) => {
-      // The provider is away: whoever wants to sign in is told on the console's own page.
-      world.log.error("sign-in not begun", faultOf(error))
-      return undefined
-    })
-    if (!begun) return c.redirect(`${pageOf(to)}#away`, 303)
-    const { url, signIn } = begun
-    setCookie(c, started, world.keyring.seal("sign-in", { ...signIn, to, until: world.now() + 600_000 }), {
-      ...flags,
-      maxAge: 600,
-    })
-    return c.redirect(url, 303)
+    const { to, back: asked, step } = c.req.query()
+    const back = backOf(to, asked)
+    const token = getCookie(c, cookie) ?? ""
+    const isStep = step === "up" && (await signing.staffOf(world, token)) !== undefined
+    try {
+      const { url, signIn } = await provider.start(isStep)
+      const begun: Begun = {
+        ...signIn,
+        at: world.now(),
+        back,
+        ...(isStep && { session: signing.indexOf(world, token) }),
+      }
+      setCookie(c, started, world.keyring.seal("sign-in", begun), { ...flags, maxAge: signInLasts / 1000 })
+      return c.redirect(url, 303)
+    } catch (error) {
+      return c.redirect(endOf(back, error), 303)
+    }
   })
   app.get("/staff/callback", async (c) => {
-    const opened = world.keyring.open("sign-in", getCookie(c, started) ?? "") as
-      | (SignIn & { until: number; to?: string })
-      | undefined
+    const begun = world.keyring.open("sign-in", getCookie(c, started) ?? "") as Begun | undefined
+    const back = begun?.back ?? pages.console
+    // An answer to what another tab has begun since, or to nothing: what is under way stays.
+    if (!begun || begun.state !== c.req.query("state") || begun.at + signInLasts < world.now())
+      return c.redirect(telling(back, "sign-in-incomplete"), 303)
     deleteCookie(c, started, flags)
-    const page = pageOf(opened?.to)
-    if (!opened || opened.until < world.now()) return c.redirect(`${page}#again`, 303)
     try {
-      const { token } = await signing.signIn(world, await provider.finish(new URL(c.req.url), opened))
-      setCookie(c, cookie, token, { ...flags, maxAge: signing.shift / 1000 })
-      return c.redirect(page, 303)
+      const token = getCookie(c, cookie) ?? ""
+      if (begun.session && begun.session !== signing.indexOf(world, token)) throw new Problem("sign-in-incomplete")
+      const vouched = await provider.finish(new URL(c.req.url), begun)
+      const session = begun.session
+        ? await signing.stepUp(world, token, begun.at, vouched)
+        : await signing.signIn(world, vouched.subject, vouched.provedAt)
+      // Whoever was signed in at this browser is not any more.
+      if (!begun.session && token) await signing.signOut(world, token)
+      setCookie(c, cookie, session.token, { ...flags, maxAge: signing.shift / 1000 })
+      return c.redirect(begun.session ? telling(back, "proved") : back, 303)
     } catch (error) {
-      if (error instanceof Problem && error.code === "not-allowed") return c.redirect(`${page}#refused`, 303)
-      throw error
+      return c.redirect(endOf(back, error), 303)
     }
   })
   app.use("/staff/*", async (c, next) => {
@@ -85,6 +109,8 @@ export function staffApp(world: World, door: Door, provider: Provider): Hono<Env
       calling.act(world, by, { ...input, station: mine(by).station, act: what })
   serve(app, staffRoutes, {
     ...dutyHandlers(world),
+    ...statisticsHandlers(world),
+    ...auditHandlers(world),
     "GET /staff/me": async (by) => {
       must(by, "staff.see-self")
       const { id, name, role, station } = mine(by)
@@ -95,8 +121,16 @@ export function staffApp(world: World, door: Door, provider: Provider): Hono<Env
       must(by, "staff.see-self")
       await signing.signOut(world, getCookie(c, cookie) ?? "")
       deleteCookie(c, cookie, flags)
-      return { done: true }
+      const elsewhere = await provider.leave()
+      return { done: true, ...(elsewhere && { elsewhere }) }
     },
+    "GET /staff/sessions": async (by, _, c) => signing.sessionsOf(world, mine(by), getCookie(c, cookie) ?? ""),
+    "POST /staff/sessions/end": async (by, _, c) => signing.endOthers(world, mine(by), getCookie(c, cookie) ?? ""),
+    "GET /staff/members": async (by) => signing.membersOf(world, mine(by)),
+    "POST /staff/members/:member/lock": async (by, input) => signing.hold(world, mine(by), "lock", input),
+    "POST /staff/members/:member/unlock": async (by, input) => signing.hold(world, mine(by), "unlock", input),
+    "POST /staff/members/:member/end-sessions": async (by, input) =>
+      signing.hold(world, mine(by), "end-sessions", input),
     "GET /staff/line": async (by) => watching.lineOf(world, by, mine(by).station),
     "POST /staff/windows/:window/sit": async (by, input) =>
       calling.sit(world, by, { ...input, station: mine(by).station }),
@@ -171,6 +205,13 @@ export function staffApp(world: World, door: Door, provider: Provider): Hono<Env
     "POST /staff/policy": async (by, input) => tuning.changePolicy(world, by, { ...input, station: mine(by).station }),
   })
   return app
+}
+
+/** The refusal, for the page that the sign-in came from. */
+function endOf(back: string, error: unknown): string {
+  if (!(error instanceof Problem)) throw error
+  const { until } = error.details
+  return telling(back, until ? `${error.code}&until=${until}` : error.code)
 }
 
 function mine(by: Actor) {

@@ -128,18 +128,37 @@ const ReachShape = z
   .check(z.meta({ id: "Reach" }))
 
 const ReportParam = z.object({ report: Reference })
+const Looking = z.object({
+  reason: z.optional(
+    z.string().check(
+      z.trim(),
+      z.minLength(4, "glass-reason"),
+      z.maxLength(200, "glass-reason"),
+      z.meta({
+        description: "Why an open report cannot wait for a proof of who one is; an auditor reviews the look",
+      }),
+    ),
+  ),
+})
 
 export const dutyRoutes = {
   "GET /staff/reports": {
     summary: "Reports that one's unit was alerted to, newest first: where each stands, nothing of what was told",
     may: "report.watch",
-    answer: z.object({ unit: UnitShape, now: Instant, reports: z.array(ReportRow), patterns: z.array(PatternShape) }),
+    answer: z.object({
+      unit: UnitShape,
+      now: Instant,
+      proved: z.boolean().check(z.meta({ description: "A report opens without proving again who one is" })),
+      reports: z.array(ReportRow),
+      patterns: z.array(PatternShape),
+    }),
     refusals: [],
   },
   "GET /staff/reports/:report": {
     summary: "Opens a report: what was told, its photos' names, timeline and checklist. Recorded before it is answered",
     may: "report.see",
     params: ReportParam,
+    query: Looking,
     answer: ReportOpened,
     refusals: ["report-not-found"],
   },
@@ -147,12 +166,13 @@ export const dutyRoutes = {
     summary: "A photo of an open report, as a picture. Recorded before it is answered",
     may: "report.see",
     params: z.object({ report: Reference, photo: z.string().check(z.regex(/^[\w-]{22}$/, "photo")) }),
+    query: Looking,
     answer: z.string(),
     refusals: ["report-not-found", "photo-gone"],
   },
   "GET /staff/reports/:report/package": {
     summary: "The 团圆 hand-off package, once an officer has decided on it. Recorded before it is answered",
-    may: "report.see",
+    may: "report.package",
     params: ReportParam,
     answer: PackageShape,
     refusals: ["report-not-found", "report-state"],
@@ -173,6 +193,7 @@ export const dutyRoutes = {
       "handover-refused",
       "reopen-too-late",
       "drill-apart",
+      "photo-gone",
       "unit-unknown",
       "key-reused",
     ],

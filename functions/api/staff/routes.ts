@@ -27,7 +27,9 @@ import { ServiceId } from "#domain/service"
 import { StationId, WindowNo } from "#domain/station"
 import { Task } from "#domain/task"
 import { LocalDate, LocalTime } from "#domain/time"
+import { auditRoutes } from "./audit-routes.ts"
 import { dutyRoutes } from "./duty-routes.ts"
+import { statisticsRoutes } from "./statistics-routes.ts"
 
 const WindowText = z.pipe(z.coerce.string().check(z.regex(/^[1-9]\d?$/, "window")), z.transform(Number))
 const WindowParam = z.object({ window: WindowText })
@@ -157,8 +159,32 @@ const TouchedShape = z
   .object({ bookings: z.number(), days: z.array(z.object({ date: LocalDate, bookings: z.number() })) })
   .check(z.meta({ id: "Touched" }))
 
+const SessionShape = z
+  .object({
+    since: Instant,
+    seenAt: Instant.check(z.meta({ description: "To five minutes" })),
+    isThis: z.boolean().check(z.meta({ description: "The one that asks" })),
+  })
+  .check(z.meta({ id: "Session" }))
+const MemberParam = z.object({ member: z.string().check(z.regex(/^[\w-]{1,40}$/, "staff-unknown")) })
+const MemberShape = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    role: z.enum(["clerk", "officer", "chief", "auditor"]),
+    isMe: z.boolean(),
+    active: z.boolean().check(z.meta({ description: "On the roster" })),
+    sessions: z.number().check(z.meta({ description: "That live now" })),
+    seenAt: z.optional(Instant),
+    barred: z.boolean().check(z.meta({ description: "Shut out by the chief" })),
+    lockedUntil: z.optional(Instant).check(z.meta({ description: "Too many refused sign-ins: no new one until then" })),
+  })
+  .check(z.meta({ id: "Member" }))
+
 export const staffRoutes = {
   ...dutyRoutes,
+  ...statisticsRoutes,
+  ...auditRoutes,
   "GET /staff/me": {
     summary: "Who is signed in, in which role, at which station",
     may: "staff.see-self",
@@ -177,7 +203,11 @@ export const staffRoutes = {
   "POST /staff/sign-out": {
     summary: "Ends the session",
     may: "staff.see-self",
-    answer: Done,
+    answer: z.extend(Done, {
+      elsewhere: z
+        .optional(z.string())
+        .check(z.meta({ description: "Where to sign out at the identity provider too" })),
+    }),
     refusals: ["not-signed-in"],
   },
   "GET /staff/line": {
@@ -422,6 +452,7 @@ export const staffRoutes = {
       booked: z.optional(LocalTime),
       ref: z.optional(z.string()),
       person: z.optional(MaskedPerson),
+      deleted: z.optional(z.literal(true)),
     }),
     refusals: ["ticket-not-found"],
   },
@@ -439,7 +470,8 @@ export const staffRoutes = {
           services: z.array(ServiceId),
           state: AppointmentState,
           ticket: z.optional(TicketNumber),
-          person: MaskedPerson,
+          person: z.optional(MaskedPerson),
+          deleted: z.optional(z.literal(true)),
         }),
       ),
     }),
@@ -451,7 +483,7 @@ export const staffRoutes = {
     params: z.object({ ref: Reference }),
     body: z.object({ reason: z.string().check(z.trim(), z.minLength(2, "reason"), z.maxLength(200, "reason")) }),
     answer: z.object({ phone: z.string() }),
-    refusals: ["appointment-not-found"],
+    refusals: ["appointment-not-found", "details-deleted", "too-many-tries"],
   },
   "GET /staff/absences/:ref": {
     summary: "An absence that counts against online booking, with the appeal; recorded before it is answered",
@@ -459,8 +491,8 @@ export const staffRoutes = {
     params: z.object({ ref: Reference }),
     answer: z.object({
       ref: z.string(),
-      name: z.string(),
-      idNumber: z.string(),
+      name: z.optional(z.string()),
+      idNumber: z.optional(z.string()),
       text: z.optional(z.string()),
       standing: StandingShape,
     }),
@@ -534,6 +566,48 @@ export const staffRoutes = {
     body: op,
     answer: DeviceShape,
     refusals: ["device-not-found"],
+  },
+  "GET /staff/sessions": {
+    summary: "One's own sessions that live now",
+    may: "staff.see-self",
+    answer: z.array(SessionShape),
+    refusals: [],
+  },
+  "POST /staff/sessions/end": {
+    summary: "Ends all of one's own sessions but the one that asks",
+    may: "staff.end-sessions",
+    answer: z.array(SessionShape),
+    refusals: [],
+  },
+  "GET /staff/members": {
+    summary: "The station's people: role, whether signed in, whether locked",
+    may: "members.see",
+    answer: z.array(MemberShape),
+    refusals: [],
+  },
+  "POST /staff/members/:member/lock": {
+    summary: "Shuts somebody of the station out at once, until they are let in again",
+    may: "members.change",
+    params: MemberParam,
+    body: op,
+    answer: MemberShape,
+    refusals: ["member-unknown", "not-yourself"],
+  },
+  "POST /staff/members/:member/unlock": {
+    summary: "Lets somebody in again, also after too many refused sign-ins",
+    may: "members.change",
+    params: MemberParam,
+    body: op,
+    answer: MemberShape,
+    refusals: ["member-unknown"],
+  },
+  "POST /staff/members/:member/end-sessions": {
+    summary: "Signs somebody of the station out everywhere at once",
+    may: "members.change",
+    params: MemberParam,
+    body: op,
+    answer: MemberShape,
+    refusals: ["member-unknown"],
   },
   "GET /staff/policy": {
     summary:

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto"
 import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb"
 import { unmarshall } from "@aws-sdk/util-dynamodb"
-import { handle } from "hono/aws-lambda"
+import { lambda } from "#api/lambda"
 import { residentApp } from "#api/resident/app"
 import { startGateway } from "#local/http"
 import type { TestWorld } from "#test/world"
@@ -80,7 +80,7 @@ const edgeKey = "edge"
 
 /** The very handler of the deployment behind the local gateway, in this process: no time goes to starting one. */
 function startHttp(world: TestWorld) {
-  const handler = handle(residentApp(world, { edgeKey }))
+  const handler = lambda(residentApp(world, { edgeKey }))
   return startGateway([{ key: "$default", function: "ResidentApi" }], (_, event) =>
     handler(event as Parameters<typeof handler>[0]),
   )
@@ -110,7 +110,7 @@ async function units(world: TestWorld): Promise<Figures> {
   const bookings: number[] = []
   for (let i = 1; i <= 10; i++) {
     const { answer, charges } = await counted.during(() => bookingCost(world, counted, wish[i * 9]!))
-    bookings.push(answer.entry.own.bookings.writes)
+    bookings.push(answer.entry.own.bookings.writes + answer.entry.own.keys.writes)
     places.push(...charges.flatMap(({ after }) => (after?.for ? [itemBytes(after)] : [])))
   }
   const refused = await refusedCosts(world, counted, wish[120]!)

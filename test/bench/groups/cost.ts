@@ -121,8 +121,8 @@ function rowOf(says: string, entries: readonly Entry[]): (string | number)[] {
   const [{ whole, sqs, calls }] = entries as [Entry]
   return [
     says,
-    whole.bookings.writes,
-    whole.bookings.reads,
+    whole.bookings.writes + whole.keys.writes,
+    whole.bookings.reads + whole.keys.reads,
     whole.live.writes,
     whole.live.reads,
     whole.audit.writes,

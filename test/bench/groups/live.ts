@@ -1,7 +1,7 @@
 /** Ten thousand phones watch one hall; each asks every ten seconds, through the edge. How often is the table read? */
 import { Agent, get } from "node:http"
 import { setTimeout as pause } from "node:timers/promises"
-import { handle } from "hono/aws-lambda"
+import { lambda } from "#api/lambda"
 import { residentApp } from "#api/resident/app"
 import { startEdge } from "#local/edge"
 import { startGateway } from "#local/http"
@@ -19,7 +19,7 @@ export async function liveGroup(stand: Stand): Promise<Figures> {
   await written(world, aBusyLine(40))
   const counted = meter(world)
   const key = "edge"
-  const handler = handle(residentApp(world, { edgeKey: key }))
+  const handler = lambda(residentApp(world, { edgeKey: key }))
   const gateway = await startGateway([{ key: "$default", function: "ResidentApi" }], (_, event) =>
     handler(event as Parameters<typeof handler>[0]),
   )

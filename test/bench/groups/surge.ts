@@ -154,7 +154,7 @@ async function aRound(place: Place, crowd: Crowd, build: Build, policy: Partial<
       winners: winners.length,
       ...(await it.audit(winners)),
       unsold: Math.max(0, crowd.places - winners.length),
-      units: bill.bookings.writes,
+      units: bill.bookings.writes + bill.keys.writes,
       p99: percentile(
         winners.map((winner) => winner.ms),
         0.99,

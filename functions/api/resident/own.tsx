@@ -1,0 +1,234 @@
+/** One's own data by plain forms: phone → code → ID number → all of it. The number is never in an address; a cookie carries its blind index. */
+import type { Hono } from "hono"
+import { getCookie, setCookie } from "hono/cookie"
+import * as z from "zod/mini"
+import { newOp } from "#actions/forms"
+import * as owning from "#actions/owning"
+import { isNoticeVersion, noticeVersion } from "#domain/notice"
+import { IdNumber, Mobile } from "#domain/person"
+import { Problem } from "#domain/problem"
+import type { Instant } from "#domain/time"
+import * as stations from "#store/stations"
+import { NoticePage } from "#web/resident/notice.tsx"
+import {
+  DeletedPage,
+  DeletePage,
+  type Names,
+  OwnNumberPage,
+  OwnPage,
+  OwnPhonePage,
+  SurePage,
+  WithdrawnPage,
+  WithdrawPage,
+} from "#web/resident/own.tsx"
+import { ownTeller } from "#web/words/own"
+import type { World } from "#world"
+import { askCode, codePages } from "./code.tsx"
+import { cookie, type Visitor, visitorOf } from "./draft.ts"
+import { answer, attempt, type PageContext, type PageEnv, problemText, read, to, typedIn, viewFor } from "./frame.tsx"
+import { maskedOwn, ownFile, ownFileName } from "./owned.ts"
+
+const ownCookie = "__Host-own"
+
+/** Which phone asks, and once it has shown itself whose data it asked for. */
+type Kept = { mobile: string; person?: string; until: Instant }
+
+export function ownPages(world: World, app: Hono<PageEnv>, root: string): void {
+  app.get(`${root}/notice`, (c) => notice(c, noticeVersion))
+  app.get(`${root}/notice/:version`, (c) => notice(c, c.req.param("version") ?? ""))
+  app.get(`${root}/own`, (c) => phonePage(c, ""))
+  app.post(`${root}/own`, (c) => phone(world, c))
+  codePages(world, app, root, { own: "/own/code", askedIn: (c) => askedIn(world, c) })
+  app.get(`${root}/own/number`, (c) => asVisitor(world, c, () => numberPage(c, "")))
+  app.post(`${root}/own/number`, (c) => asVisitor(world, c, (visitor) => number(world, c, visitor)))
+  app.get(`${root}/own/all`, (c) => asOwner(world, c, (by, named) => allPage(world, c, by, named)))
+  app.get(`${root}/own/print`, (c) => asOwner(world, c, (by, named) => printPage(world, c, by, named)))
+  app.post(`${root}/own/file`, (c) => asOwner(world, c, (by, named) => file(world, c, by, named)))
+  app.get(`${root}/own/delete`, (c) => asOwner(world, c, (by, named) => deletePage(world, c, by, named)))
+  app.get(`${root}/own/delete/sure`, (c) => asOwner(world, c, async () => surePage(world, c)))
+  app.post(`${root}/own/delete`, (c) => asOwner(world, c, (by, named) => remove(world, c, by, named)))
+  app.get(`${root}/own/consents/:consent`, (c) => asVisitor(world, c, async () => withdrawPage(c)))
+  app.post(`${root}/own/consents/:consent`, (c) => asVisitor(world, c, ({ actor }) => withdraw(world, c, actor)))
+}
+
+/** Refusal: not-found. */
+function notice(c: PageContext, version: string) {
+  if (!isNoticeVersion(version)) throw new Problem("not-found")
+  const view = viewFor(c)
+  const title = ownTeller(view.language)("notice-title")
+  return answer(c, view, { title, body: <NoticePage view={view} version={version} />, shared: true })
+}
+
+const keep = (world: World, c: PageContext, kept: Omit<Kept, "until">) => {
+  const until = world.now() + cookie.maxAge * 1000
+  setCookie(c, ownCookie, world.keyring.seal("own", { ...kept, until }), cookie)
+}
+
+function keptIn(world: World, c: PageContext): Kept | undefined {
+  const kept = world.keyring.open("own", getCookie(c, ownCookie) ?? "") as Kept | undefined
+  return kept && kept.until > world.now() ? kept : undefined
+}
+
+async function asVisitor(world: World, c: PageContext, then: (visitor: Visitor) => Response | Promise<Response>) {
+  const visitor = await visitorOf(world, c)
+  if (!visitor) return to(c, "/own")
+  c.set("by", visitor.actor)
+  return then(visitor)
+}
+
+/** Where this phone has named an ID number; else the way to where it does. */
+const asOwner = (
+  world: World,
+  c: PageContext,
+  then: (by: Visitor["actor"], named: owning.Named) => Promise<Response>,
+): Promise<Response> =>
+  asVisitor(world, c, async ({ actor, mobile }) => {
+    const kept = keptIn(world, c)
+    if (kept?.mobile !== mobile || kept.person === undefined) return to(c, "/own/number")
+    const named = { person: kept.person, mobile, request: c.get("request") }
+    const { done, refused } = await attempt(() => then(actor, named), "nothing-found", "too-many-tries")
+    return done ?? numberPage(c, "", undefined, refused)
+  })
+
+function phonePage(c: PageContext, value: string, fault?: string, refused?: Problem) {
+  const view = viewFor(c, "/own")
+  const refusal = refused && problemText(refused, view.language)
+  const body = <OwnPhonePage view={view} value={value} fault={fault} refusal={refusal} />
+  const title = ownTeller(view.language)("own-title")
+  const untouched = !fault && !refused
+  return answer(c, view, { title, body, refused, status: fault ? 400 : 200, shared: untouched })
+}
+
+async function phone(world: World, c: PageContext) {
+  const typed = (await typedIn(c))("mobile")
+  const { value, faults } = read(z.object({ mobile: Mobile }), { mobile: typed }, viewFor(c).language)
+  if (faults) return phonePage(c, typed, faults.mobile)
+  const { mobile } = value
+  const visitor = await visitorOf(world, c)
+  if (visitor?.mobile === mobile) return to(c, "/own/number")
+  const { refused } = await attempt(() => askCode(world, c, mobile), "too-many-codes")
+  if (refused) return phonePage(c, typed, undefined, refused)
+  keep(world, c, { mobile })
+  return to(c, "/own/code")
+}
+
+function askedIn(world: World, c: PageContext) {
+  const kept = keptIn(world, c)
+  if (!kept) return to(c, "/own")
+  return {
+    mobile: kept.mobile,
+    back: "/own",
+    ask: async () => void (await askCode(world, c, kept.mobile)),
+    onward: () => to(c, "/own/number"),
+  }
+}
+
+function numberPage(c: PageContext, value: string, fault?: string, refused?: Problem) {
+  const view = viewFor(c, "/own/number")
+  const refusal = refused && problemText(refused, view.language)
+  const body = <OwnNumberPage view={view} value={value} fault={fault} refusal={refusal} />
+  const title = ownTeller(view.language)("number-title")
+  return answer(c, view, { title, body, refused, status: fault ? 400 : 200 })
+}
+
+async function number(world: World, c: PageContext, { actor, mobile }: Visitor) {
+  const typed = (await typedIn(c))("idNumber")
+  const { value, faults } = read(z.object({ idNumber: IdNumber }), { idNumber: typed }, viewFor(c).language)
+  if (faults) return numberPage(c, typed.slice(0, 100), faults.idNumber)
+  const person = owning.personOf(world, value.idNumber)
+  const { refused } = await attempt(
+    () => owning.see(world, actor, { person, mobile, request: c.get("request") }),
+    "nothing-found",
+    "too-many-tries",
+  )
+  if (refused) return numberPage(c, typed, undefined, refused)
+  keep(world, c, { mobile, person })
+  return to(c, "/own/all")
+}
+
+type By = Visitor["actor"]
+
+async function namesIn(world: World, { appointments, standing, tickets }: owning.Owned): Promise<Names> {
+  const all = new Set([...appointments, ...standing.missed, ...tickets].map(({ station }) => station))
+  return new Map(await Promise.all([...all].map(async (id) => [id, (await stations.find(world, id)).name] as const)))
+}
+
+async function allPage(world: World, c: PageContext, by: By, named: owning.Named) {
+  const owned = await owning.see(world, by, named)
+  const view = viewFor(c)
+  const body = <OwnPage view={view} own={maskedOwn(owned)} names={await namesIn(world, owned)} />
+  return answer(c, view, { title: ownTeller(view.language)("own-title"), body })
+}
+
+async function printPage(world: World, c: PageContext, by: By, named: owning.Named) {
+  const owned = await owning.exported(world, by, named)
+  const view = viewFor(c)
+  const own = ownFile(owned, world.now())
+  const body = <OwnPage view={view} own={own} names={await namesIn(world, owned)} whole />
+  return answer(c, view, { title: ownTeller(view.language)("own-title"), body })
+}
+
+async function file(world: World, c: PageContext, by: By, named: owning.Named) {
+  const owned = await owning.exported(world, by, named)
+  return c.body(JSON.stringify(ownFile(owned, world.now()), undefined, 2), 200, {
+    "content-type": "application/json; charset=utf-8",
+    "content-disposition": ownFileName,
+    "cache-control": "private, no-store",
+  })
+}
+
+async function deletePage(world: World, c: PageContext, by: By, named: owning.Named, refused?: Problem) {
+  const owned = await owning.see(world, by, named)
+  const view = viewFor(c, "/own/delete")
+  const stands = refused ?? owning.standsBefore(owned)
+  const body = (
+    <DeletePage
+      view={view}
+      own={maskedOwn(owned)}
+      refusal={
+        stands && {
+          text: problemText(stands, view.language),
+          to: `/${stands.code === "still-booked" ? "a" : "my"}/${stands.details.link}`,
+          words: stands.code === "still-booked" ? "to-appointment" : "to-ticket",
+        }
+      }
+    />
+  )
+  return answer(c, view, { title: ownTeller(view.language)("delete-title"), body, refused })
+}
+
+function surePage(world: World, c: PageContext) {
+  const view = viewFor(c)
+  const body = <SurePage view={view} op={newOp(world)} />
+  return answer(c, view, { title: ownTeller(view.language)("sure-title"), body })
+}
+
+async function remove(world: World, c: PageContext, by: By, named: owning.Named) {
+  const op = (await typedIn(c))("op")
+  const { done, refused } = await attempt(
+    () => owning.remove(world, by, { ...named, op }),
+    "still-booked",
+    "still-waiting",
+  )
+  if (refused) return deletePage(world, c, by, named, refused)
+  const view = viewFor(c, "/own")
+  const body = <DeletedPage view={view} it={done} />
+  return answer(c, view, { title: ownTeller(view.language)("deleted-title"), body })
+}
+
+function withdrawPage(c: PageContext, refused?: Problem) {
+  const consent = c.req.param("consent") ?? ""
+  const view = viewFor(c, `/own/consents/${consent}`)
+  const refusal = refused && problemText(refused, view.language)
+  const body = <WithdrawPage view={view} consent={consent} refusal={refusal} />
+  return answer(c, view, { title: ownTeller(view.language)("withdraw-title"), body, refused })
+}
+
+async function withdraw(world: World, c: PageContext, by: By) {
+  const consent = c.req.param("consent") ?? ""
+  const { done, refused } = await attempt(() => owning.withdraw(world, by, { consent }), "changed-meanwhile")
+  if (refused) return withdrawPage(c, refused)
+  const view = viewFor(c, `/own/consents/${consent}`)
+  const body = <WithdrawnPage view={view} it={done} />
+  return answer(c, view, { title: ownTeller(view.language)("withdrawn-title"), body })
+}
