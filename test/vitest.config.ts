@@ -31,6 +31,7 @@ export default defineConfig({
       named("stacks", ["stacks"], { testTimeout: 60_000, hookTimeout: 120_000 }),
       named("parts", ["integration"], {
         globalSetup: "test/support/database.ts",
+        setupFiles: "test/support/fitting.ts",
         testTimeout: 60_000,
         hookTimeout: 60_000,
         maxWorkers: 2,

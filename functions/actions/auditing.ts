@@ -32,7 +32,7 @@ import { must, type Permission } from "#domain/permission"
 import { Problem } from "#domain/problem"
 import { addDays, dateOf, type LocalDate } from "#domain/time"
 import * as audits from "#store/audits"
-import { faultOf } from "#store/log"
+import { faultOf, masked } from "#store/log"
 import * as people from "#store/people"
 import * as units from "#store/units"
 import type { World } from "#world"
@@ -394,7 +394,7 @@ export async function review(
   if (!opening || !isReviewed(opening.what)) throw new Problem("not-found")
   if (dateOf(world.now()) > addDays(input.date, reviewDays)) throw new Problem("review-too-late")
   const isSame = ({ who, verdict, reason }: audits.Review) =>
-    who === signed(by) && verdict === input.verdict && reason === input.reason
+    who === signed(by) && verdict === input.verdict && reason === masked(input.reason)
   const mine = async () =>
     (await reviewsSince(world, scope, input.date, input.name)).find((it) => audits.reviewed(it).op === input.op)
   if (!(await mine())) await audits.putReview(world, by, { ...input, opening })

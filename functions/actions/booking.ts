@@ -14,7 +14,7 @@ import {
 } from "#domain/appointment"
 import { mustBeRepresented, type Proxied } from "#domain/guardian"
 import { referenceOf } from "#domain/id"
-import { noticeVersion } from "#domain/notice"
+import { isNoticeVersion, type NoticeVersion, noticeVersion } from "#domain/notice"
 import { must } from "#domain/permission"
 import { birthOf, maskedIdNumber, maskedMobile, maskedName, type Person } from "#domain/person"
 import { type Cell, cellName, cellsFrom, freeLanes, lanesFor, type Offer, offersOf, unitsOf } from "#domain/places"
@@ -61,6 +61,8 @@ export type Booking = {
   language: "zh" | "en"
   /** The employer's list that it is from. */
   list?: string
+  /** The version of the notice on personal data that was shown with the form; without one, the newest. */
+  notice?: NoticeVersion | undefined
 } & Partial<Proxied>
 
 export type Resident = Actor & { kind: "resident" }
@@ -139,14 +141,21 @@ export async function claimed(
   const patient = patience()
   const form = formOf(world, input)
   const owner = await appointments.ownerOf(world, ref)
-  let secret = owner && appointments.mayUse(owner, { person, group })
-  if (gone && !secret) throw new Problem("place-taken")
+  if (owner) appointments.mayUse(owner, { person, group })
+  else if (gone) throw new Problem("place-taken")
   for (let attempt = 1; attempt <= 4; attempt++) {
     const before = await appointments.find(world, person, group)
     const made = before && appointments.asItStands(before, ref)
     if (made) return retried(world, before, made, form)
-    if (attempt === 1) await limits.mayStill(world, ["known-phone", by.phone], ["known-person", person])
-    const known = (refusal: Problem) => told(world, by, person, before, input.mobile, refusal)
+    const doubt = {
+      person,
+      group,
+      before,
+      mobile: input.mobile,
+      limit: input.list ? "known-list" : "known-phone",
+    } as const
+    if (attempt === 1) await mayBeTold(world, by, doubt)
+    const known = (refusal: Problem) => told(world, by, doubt, refusal)
     if (appointments.active(before, now)) throw await known(new Problem("already-booked"))
     const until = pausedUntil(await standings.find(world, person), station.policy, dateOf(now))
     if (until) throw await known(new Problem("booking-paused", { until }))
@@ -166,7 +175,11 @@ export async function claimed(
       if (mine) return retried(world, meanwhile, mine, form)
       throw new Problem("place-taken")
     }
-    secret ??= await appointments.bind(world, by, op, { ...input, person, group, ref }, patient)
+    // After the person's item, which a deletion changes together with the secret: what is shredded later fails the write.
+    const bound = owner || attempt > 1 ? await appointments.ownerOf(world, ref) : undefined
+    const secret = bound
+      ? appointments.mayUse(bound, { person, group })
+      : await appointments.bind(world, by, op, { ...input, person, group, ref }, patient)
     const it: Appointment = {
       person,
       group,
@@ -192,7 +205,7 @@ export async function claimed(
       ),
       last4: last4Of(world, ref, input.mobile.slice(-4)),
       ...(who !== "self" && { who }),
-      notice: noticeVersion,
+      notice: input.notice ?? noticeVersion,
       ...(input.list && { list: input.list }),
       ...(week.length && { made: week }),
       ...(refs.length && { refs }),
@@ -201,7 +214,9 @@ export async function claimed(
     const changes = [
       appointments.personChange(by, op, now, it, before?.v ?? 0, "already-booked"),
       ...cells.map((cell) => appointments.claim(by, op, now, it, it, cell)),
-      ...(guardian && consent ? [consents.givenChange(by, op, consentTo(world, by, it, guardian), it.date)] : []),
+      ...(guardian && consent && isNoticeVersion(consent)
+        ? [consents.givenChange(by, op, consentTo(world, by, it, guardian, consent), it.date)]
+        : []),
     ]
     const outcome = await write(world, changes, patient)
     if (outcome.written) return held(world, { ...it, v: (before?.v ?? 0) + 1 }, it)
@@ -209,32 +224,57 @@ export async function claimed(
   throw new Problem("place-taken")
 }
 
-/** A guardian's separate consent to this appointment, under the notice that it is made under. */
-const consentTo = (world: World, by: Resident, it: Appointment, guardian: Person): consents.Given => {
+/** A guardian's separate consent to this appointment, under the notice that they read. */
+const consentTo = (world: World, by: Resident, it: Appointment, guardian: Person, version: string): consents.Given => {
   const given = {
     person: it.person,
     purpose: "child-appointment",
-    version: noticeVersion,
+    version,
     ref: it.ref,
     group: it.group,
   } as const
   return { ...given, guardian: world.keyring.blind("person", guardian.idNumber), phone: by.phone, at: it.bookedAt }
 }
 
+/** Whether somebody may be told that an ID number is known here: by which of its phone's limits, and whose number it is. */
+type Doubt = Pick<Appointment, "person" | "group"> & {
+  before: Appointment | undefined
+  mobile: string
+  limit: "known-phone" | "known-list"
+}
+
+/** By person and group: whoever asks after a person's residence permit keeps nobody from their ID card. */
+const personIn = (world: World, { person, group }: Doubt) => world.keyring.blind("known", `${person}|${group}`)
+
+/** A person's limit holds other phones than their own alone, or ten strangers could shut them out. */
+async function mayBeTold(world: World, by: Resident, it: Doubt): Promise<void> {
+  await Promise.all([
+    limits.mayStill(world, [it.limit, by.phone]),
+    limits.mayStill(world, ["known-person", personIn(world, it)]).catch(async (error: unknown) => {
+      if (!(await isTheirOwn(world, by, it))) throw error
+    }),
+  ])
+}
+
 /** A refusal that says that this ID number is known here; told to another phone than its own, it is counted for both. */
-async function told(
-  world: World,
-  by: Resident,
-  person: string,
-  before: Appointment | undefined,
-  mobile: string,
-  refusal: Problem,
-): Promise<Problem> {
-  if (before && same(before.last4, last4Of(world, before.ref, mobile.slice(-4)))) return refusal
-  await limits.count(world, by, "known-phone", by.phone)
-  await limits.count(world, by, "known-person", person)
+async function told(world: World, by: Resident, it: Doubt, refusal: Problem): Promise<Problem> {
+  if (await isTheirOwn(world, by, it)) return refusal
+  await limits.count(world, by, it.limit, by.phone)
+  await limits.count(world, by, "known-person", personIn(world, it))
   return refusal
 }
+
+/** A list's sender writes down whatever phone they like: only the one that was verified speaks for a person. */
+const isTheirOwn = async (world: World, by: Resident, { person, before, mobile }: Doubt): Promise<boolean> =>
+  world.keyring.blind("phone", mobile) === by.phone &&
+  (hasPhone(world, before, mobile) || (await bookedWith(world, person, mobile)))
+
+/** Whether this person has booked with this phone, in any group, as far as its last digits tell; nothing is opened for it. */
+export const bookedWith = async (world: World, person: string, mobile: string): Promise<boolean> =>
+  (await appointments.ofPerson(world, person)).some((it) => hasPhone(world, it, mobile))
+
+const hasPhone = (world: World, it: Appointment | undefined, mobile: string): boolean =>
+  it !== undefined && same(it.last4, last4Of(world, it.ref, mobile.slice(-4)))
 
 function retried(world: World, current: Appointment, made: PastAppointment, form: string): Held {
   if (made.form !== form) throw new Problem("key-reused")

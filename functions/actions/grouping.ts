@@ -4,6 +4,7 @@
  */
 import { CsvError, parse } from "csv-parse/sync"
 import type { Actor } from "#domain/actor"
+import { type NoticeVersion, noticeVersion } from "#domain/notice"
 import { must } from "#domain/permission"
 import { birthOf, IdNumber, Mobile, maskedName, PersonName } from "#domain/person"
 import { type FieldFault, fieldProblem, Problem, type ProblemCode } from "#domain/problem"
@@ -31,6 +32,8 @@ export type List = {
   /** The number that the code verified; messages go there for whoever has none of their own. */
   mobile: string
   language: "zh" | "en"
+  /** The version of the notice on personal data that its people were told of; without one, the newest. */
+  notice?: NoticeVersion | undefined
 }
 
 export type Progress = {
@@ -47,6 +50,8 @@ export type Progress = {
   }[]
   /** Seconds until the next of them are let in to a day that has just come on sale, where all who are left wait for that. */
   wait?: number
+  /** Whoever is left is booked from tomorrow on: too many of those were known here already. */
+  tomorrow?: true
 }
 
 const most = 200
@@ -65,7 +70,7 @@ export async function start(world: World, by: Actor, input: List): Promise<Progr
   if (by.kind !== "resident" || world.keyring.blind("phone", input.mobile) !== by.phone)
     throw new Problem("phone-unverified")
   const now = world.now()
-  const { station: at, services, from, language } = input
+  const { station: at, services, from, language, notice = noticeVersion } = input
   if (services.some((id) => groupOf(id) !== groupOf(services[0]!))) throw fieldProblem("services", "one-group")
   const station = await stations.find(world, at)
   if (!station.windows.some((it) => services.every((id) => it.services.includes(id))))
@@ -78,7 +83,7 @@ export async function start(world: World, by: Actor, input: List): Promise<Progr
   await limits.mayStill(world, ["list-phone", by.phone], ["list-phone-day", by.phone])
   for (const limit of ["list-phone", "list-phone-day"] as const) await limits.count(world, by, limit, by.phone)
   const sealed = await groups.sealRows(world, id, rows, dateOf(now).slice(0, 7))
-  const made = { id, phone: by.phone, form, station: at, services, from, language, size: rows.length, sealed }
+  const made = { id, phone: by.phone, form, station: at, services, from, language, notice, size: rows.length, sealed }
   const op = `group:${short(world, input.key)}`
   const changes = [groups.groupChange(by, op, now, made), groups.listedChange(by, op, now, made)]
   const outcome = await write(world, changes, patience())
@@ -89,7 +94,7 @@ export async function start(world: World, by: Actor, input: List): Promise<Progr
 
 /**
  * Books for the next of them, ten at most, each into the first free time from the chosen day on; answers everyone's outcome so
- * far. Asked again until `done` is `total`; whoever is not let in yet stays undone. Refusals: appointment-not-found (another's
+ * far. Asked again until `done` is `total`; whoever is not let in yet, or not today any more, stays undone. Refusals: appointment-not-found (another's
  * list, or a day later), busy.
  */
 export async function proceed(world: World, by: Actor, input: { group: string; mobile: string }): Promise<Progress> {
@@ -98,9 +103,16 @@ export async function proceed(world: World, by: Actor, input: { group: string; m
   const began = Date.now()
   let written = 0
   let wait: number | undefined
+  let tomorrow = false
   for (const row of rows.filter((one) => !done.has(one.row))) {
     if (written === chunk || Date.now() - began > longest) return progress(world, it, rows)
     const outcome = await bookFor(world, sender, it, row, input.mobile)
+    if (outcome === "tomorrow") {
+      tomorrow = true
+      // What one person's limit holds leaves the others theirs; the sender's own holds everybody alike, whether known here or not.
+      if (await limits.reached(world, ["known-list", it.phone])) break
+      continue
+    }
     if ("wait" in outcome) {
       wait = Math.min(outcome.wait, wait ?? outcome.wait)
       continue
@@ -109,7 +121,7 @@ export async function proceed(world: World, by: Actor, input: { group: string; m
     // Two phones at one list: the other has written the same.
     await write(world, [groups.outcomeChange(by, `group:${it.form}`, world.now(), it.id, outcome)], patience())
   }
-  return { ...(await progress(world, it, rows)), ...(wait !== undefined && { wait }) }
+  return { ...(await progress(world, it, rows)), ...(wait !== undefined && { wait }), ...(tomorrow && { tomorrow }) }
 }
 
 export async function see(world: World, by: Actor, group: string): Promise<Progress> {
@@ -126,7 +138,7 @@ async function theirs(world: World, by: Actor, group: string) {
 }
 
 const gone: readonly ProblemCode[] = ["place-taken", "time-past", "place-not-offered"]
-const final: readonly ProblemCode[] = ["already-booked", "booking-paused", "too-many-bookings", "too-many-tries"]
+const final: readonly ProblemCode[] = ["already-booked", "booking-paused", "too-many-bookings"]
 
 async function bookFor(
   world: World,
@@ -134,7 +146,7 @@ async function bookFor(
   it: groups.GroupBooking,
   { row, name, idNumber, phone }: groups.Row,
   mobile: string,
-): Promise<groups.RowOutcome | { wait: number }> {
+): Promise<groups.RowOutcome | { wait: number } | "tomorrow"> {
   const key = `${it.id}|${world.keyring.blind("person", idNumber)}`
   // Booked by this list already, at whatever time: an answer was lost, or two phones are at it.
   const already = async (): Promise<groups.RowOutcome | undefined> => {
@@ -145,7 +157,7 @@ async function bookFor(
   }
   const made = await already()
   if (made) return made
-  const { station, services, language } = it
+  const { station, services, language, notice } = it
   const days = daysOf(await stations.find(world, station), world.now()).filter((date) => date >= it.from)
   let wait: number | undefined
   for (const date of days)
@@ -161,6 +173,7 @@ async function bookFor(
         mobile: phone ?? mobile,
         language,
         list: it.id,
+        notice,
       }
       try {
         const { ref } = await claimed(world, by, form, key)
@@ -169,6 +182,7 @@ async function bookFor(
         if (!(error instanceof Problem)) throw error
         if (error.code === "key-reused") return (await already()) ?? { row, refused: error.code }
         if (final.includes(error.code)) return { row, refused: error.code }
+        if (error.code === "too-many-tries") return "tomorrow"
         if (error.code === "not-your-wave") {
           wait = Number(error.details.seconds)
           break

@@ -8,7 +8,7 @@ import { type Act, checks, factsOf, type Hand, handled, joined, mayKnow, usualPo
 import { isProved, must, type Permission } from "#domain/permission"
 import { Problem } from "#domain/problem"
 import { calledAt, type Dispatch, isOpen, reportKept, type UnitId, volunteersAt } from "#domain/report"
-import { day, type Instant } from "#domain/time"
+import { day, type Instant, minute } from "#domain/time"
 import { type Added, asKnown, notToCome, type Told } from "#domain/told"
 import * as audits from "#store/audits"
 import * as people from "#store/people"
@@ -21,8 +21,8 @@ import { short } from "./forms.ts"
 
 type Staff = Actor & { kind: "staff" }
 type Asked = { report: string; request: string }
-/** Why it cannot wait for a proof of who one is. */
-type Looked = Asked & { reason?: string | undefined }
+/** Broken by this operation, for this reason; whoever comes back with a pass has given it. */
+type Glass = { op: string; reason?: string }
 type Written = { text: string }
 
 /** An officer of a unit, and whether that is the command centre. */
@@ -153,27 +153,49 @@ const recorded = (world: World, { by }: { by: Staff }, what: string, thing: stri
   audits.opening(world, by, what, by.station, `children/${thing}`, request, reason)
 
 /**
- * Who looks, at what, and how it is recorded. Without a proof a reason breaks the glass: of an open report that one's own unit holds
+ * Who looks, at what, and how it is recorded. Without a proof the glass may be broken: of an open report that one's own unit holds
  * or was alerted to, since the identity provider may be away while a child is missing. Refusals: step-up-needed, report-not-found.
  */
-async function looking(world: World, asker: Actor, { report: id, request, reason }: Looked) {
-  const breaks = reason !== undefined && !isProved(asker, "report.see")
-  const who = await handOf(world, asker, breaks ? "report.break-glass" : "report.see")
+async function looking(world: World, asker: Actor, { report: id, request }: Asked, glass?: Glass) {
+  const broken = isProved(asker, "report.see") ? undefined : glass
+  const who = await handOf(world, asker, broken ? "report.break-glass" : "report.see")
   const found = await known(world, id, who)
   const { dispatch } = found
   const isCalled = isMine(dispatch, who.hand) || dispatch.alerted.some(({ unit }) => unit === who.hand.unit)
-  if (breaks && !(isOpen(dispatch.state) && isCalled)) throw new Problem("step-up-needed")
+  if (broken && !(isOpen(dispatch.state) && isCalled)) throw new Problem("step-up-needed")
   const record = (what: string, thing: string) =>
-    breaks
-      ? recorded(world, who, "report.break-glass", thing, request, reason)
+    broken
+      ? recorded(world, who, "report.break-glass", thing, broken.op, broken.reason)
       : recorded(world, who, what, thing, request)
   return { who, found, record }
 }
 
 /** Opens a report. Refusals: those of `looking`. */
-export async function open(world: World, asker: Actor, input: Looked) {
-  const { who, found, record } = await looking(world, asker, input)
-  const { report: id } = input
+export const open = async (world: World, asker: Actor, input: Asked) =>
+  opened(world, input.report, await looking(world, asker, input))
+
+/**
+ * Opens a report without a proof of who one is; an auditor reviews it. Its photos are asked for by address, where no reason may
+ * stand: the pass opens them, and names the operation under which all of it is recorded. Refusals: those of `looking`.
+ */
+export async function breakGlass(world: World, asker: Actor, input: Asked & { op: string; reason: string }) {
+  const { report: id, op, reason } = input
+  const look = await looking(world, asker, input, { op, reason })
+  const pass: Pass = { report: id, staff: look.who.by.id, op, until: world.now() + passFor }
+  return { ...(await opened(world, id, look)), pass: world.keyring.seal("break-glass", pass) }
+}
+
+const passFor = 30 * minute
+type Pass = { report: string; staff: string; op: string; until: Instant }
+
+/** What this pass opens of this report, to this officer, now. */
+function passed(world: World, asker: Actor, report: string, token = ""): Glass | undefined {
+  const pass = world.keyring.open("break-glass", token) as Pass | undefined
+  const isTheirs = asker.kind === "staff" && pass?.staff === asker.id && pass.report === report
+  return isTheirs && world.now() < pass.until ? { op: pass.op } : undefined
+}
+
+async function opened(world: World, id: string, { who, found, record }: Awaited<ReturnType<typeof looking>>) {
   const { dispatch, entries } = found
   for (const each of [id, ...(dispatch.from ?? [])]) await record("report.see", `report#${each}`)
   const merged = await Promise.all((dispatch.from ?? []).map((each) => mergedIn(world, each)))
@@ -277,8 +299,12 @@ async function picturesOf(world: World, found: Pick<Known, "dispatch" | "entries
 }
 
 /** A photo of an open report. Refusals: photo-gone, and those of `looking`. */
-export async function photo(world: World, asker: Actor, input: Looked & { photo: string }): Promise<Uint8Array> {
-  const { found, record } = await looking(world, asker, input)
+export async function photo(
+  world: World,
+  asker: Actor,
+  input: Asked & { photo: string; pass?: string | undefined },
+): Promise<Uint8Array> {
+  const { found, record } = await looking(world, asker, input, passed(world, asker, input.report, input.pass))
   if (!isOpen(found.dispatch.state)) throw new Problem("photo-gone")
   const entry = (await picturesOf(world, found)).find((it) => it.id === input.photo)
   if (!entry) throw new Problem("photo-gone")

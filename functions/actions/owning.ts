@@ -1,11 +1,12 @@
 /**
  * One's own data (个人信息保护法 44–50): whoever shows a phone and names an ID number sees, takes along, corrects and deletes what lies
- * under both. What lies under another phone is answered as what is not there. Every look is recorded before it is answered.
+ * under both, and what is the phone's alone. What lies under the number of another phone is answered as what is not there. Every look
+ * is recorded before it is answered.
  */
 import type { Actor } from "#domain/actor"
 import { type Appointment, mayChange, type PastAppointment } from "#domain/appointment"
 import { must } from "#domain/permission"
-import { Problem } from "#domain/problem"
+import { fieldProblem, Problem } from "#domain/problem"
 import { kept, keptUntil } from "#domain/retention"
 import { counts, type Missed, pausedUntil } from "#domain/standing"
 import { addDays, dateOf, day, type Instant, type LocalDate, monthOf } from "#domain/time"
@@ -14,6 +15,8 @@ import * as appointments from "#store/appointments"
 import * as audits from "#store/audits"
 import * as consents from "#store/consents"
 import * as groups from "#store/groupBookings"
+import { same } from "#store/keyring"
+import * as keys from "#store/keys"
 import * as limits from "#store/limits"
 import * as remotes from "#store/remotes"
 import * as standings from "#store/standings"
@@ -21,7 +24,7 @@ import * as stations from "#store/stations"
 import { type Change, phone as patience, write, writeOrRefuse } from "#store/table"
 import * as tickets from "#store/tickets"
 import type { World } from "#world"
-import { cancelled, type Held, held, last4Of, type Resident } from "./booking.ts"
+import { bookedWith, cancelled, type Held, held, last4Of, type Resident } from "./booking.ts"
 import { short } from "./forms.ts"
 import { linkTo, stillWaits } from "./joining.ts"
 import { mustHold } from "./rebooking.ts"
@@ -84,6 +87,11 @@ export type Owned = {
 type Mine = { it: Appointment; details: appointments.Sealed }
 type Found = {
   phone: string
+  /**
+   * Phone and number belong together: a booking of this phone, or a consent that it gave. Without it nothing is known here of what
+   * lies under the number.
+   */
+  proved: boolean
   mine: readonly Mine[]
   standing: standings.Stored
   given: readonly consents.Consent[]
@@ -112,7 +120,7 @@ export async function remove(world: World, by: Actor, input: Named & { op: strin
   const { person } = input
   const op = `own-delete:${short(world, `${phone}|${person}|${input.op}`)}`
   const done = (await appointments.ofPerson(world, person)).find(({ gone }) => gone?.op === op)?.gone
-  if (done) return removed(world, person, done.at)
+  if (done) return removed(world, phone, person, op, done.at)
   let found = await lookedUp(world, by, "own.delete", input)
   for (let attempt = 1; ; attempt++) {
     const before = standsBefore(await ownedIn(world, input, found))
@@ -123,7 +131,7 @@ export async function remove(world: World, by: Actor, input: Named & { op: strin
       await listsEmptied(world, by, op, found)
       const changes = await coreEmptied(world, by, op, now, person, found)
       if (changes.length) await writeOrRefuse(world, changes, patience())
-      return removed(world, person, now)
+      return found.proved ? removed(world, phone, person, op, now) : { at: now, standing: [], consents: 0 }
     } catch (error) {
       if (!(error instanceof Problem && error.code === "changed-meanwhile") || attempt === 3) throw error
     }
@@ -139,16 +147,23 @@ function mustShow(world: World, by: Actor, what: Doing, { mobile }: Named): Resi
   return by
 }
 
-/** One answer and the same reads, whatever is not there. */
+/** One answer and the same reads, whatever is not there. A number that is not theirs is counted, whatever the phone has of its own. */
 async function lookedUp(world: World, by: Actor, what: Doing, input: Named): Promise<Found> {
-  const { phone } = mustShow(world, by, what, input)
-  await limits.mayStill(world, ["own-phone", phone], ["own-person", input.person])
+  const resident = mustShow(world, by, what, input)
+  const { phone } = resident
+  await Promise.all([
+    limits.mayStill(world, ["own-phone", phone]),
+    // A person's limit holds other phones than their own alone, or ten strangers could shut them out.
+    limits.mayStill(world, ["own-person", input.person]).catch(async (error: unknown) => {
+      if (!(await bookedWith(world, input.person, input.mobile))) throw error
+    }),
+  ])
   await audits.opening(world, by, what, "own", `bookings/person#${input.person}`, input.request)
   const found = await underBoth(world, phone, input.person)
-  if (found.mine.length || found.taken.length || found.lists.length) return found
-  await limits.count(world, by, "own-phone", phone)
-  await limits.count(world, by, "own-person", input.person)
-  throw new Problem("nothing-found")
+  if (found.proved) return found
+  const refusal = await notTheirs(world, resident, input.person)
+  if (found.taken.length || found.lists.length) return found
+  throw refusal
 }
 
 async function underBoth(world: World, phone: string, person: string): Promise<Found> {
@@ -168,11 +183,14 @@ async function underBoth(world: World, phone: string, person: string): Promise<F
     return details && world.keyring.blind("phone", details.phone) === phone ? [{ it, details }] : []
   })
   const refs = new Set(mine.map(({ it }) => it.ref))
+  const theirs = given.filter((it) => it.phone === phone || refs.has(it.ref))
+  const proved = mine.length > 0 || theirs.length > 0
   return {
     phone,
+    proved,
     mine,
-    standing: mine.length ? standing : { v: standing.v, missed: [] },
-    given: given.filter((it) => mine.length && (it.phone === phone || refs.has(it.ref))),
+    standing: proved ? standing : { v: standing.v, missed: [] },
+    given: theirs,
     taken: (await Promise.all(took.map((it) => ticketsOf(world, it)))).flat(),
     lists,
   }
@@ -187,7 +205,8 @@ async function ticketsOf(world: World, it: remotes.Remote) {
 
 async function ownedIn(world: World, { person }: Named, found: Found): Promise<Owned> {
   const { phone, mine, standing, given, taken, lists } = found
-  const policy = mine[0] && (await stations.find(world, mine[0].it.station)).policy
+  const station = (mine[0]?.it ?? standing.missed[0])?.station
+  const policy = station === undefined ? undefined : (await stations.find(world, station)).policy
   const paused = policy && pausedUntil(standing, policy, dateOf(world.now()))
   return {
     appointments: mine.map(({ it, details }) => {
@@ -339,12 +358,18 @@ const bare = ({ v, missed }: standings.Stored, own: ReadonlySet<Appointment["gro
   }),
 })
 
-async function removed(world: World, person: string, at: Instant): Promise<Removed> {
+/** What stays, for a phone that has proved that the number is its own: its consents, and those for what this operation took. */
+async function removed(world: World, phone: string, person: string, op: string, at: Instant): Promise<Removed> {
   const [{ missed }, given] = await Promise.all([standings.find(world, person), consents.of(world, person)])
+  const items = await appointments.referencesOf(
+    world,
+    given.map(({ ref }) => ref),
+  )
+  const taken = new Set(items.flatMap((it) => (it.op === op ? [it.pk] : [])))
   return {
     at,
     standing: missed.filter(counts).map(({ date }) => ({ date, until: missedUntil(date) })),
-    consents: given.length,
+    consents: given.filter((it) => it.phone === phone || taken.has(keys.reference(it.ref).pk)).length,
   }
 }
 
@@ -356,13 +381,14 @@ export type Withdrawn = {
 
 /**
  * Takes a consent back, and with it the booking that stands on it, in one transaction; whoever is checked in is left to the window.
- * Sent again it is answered alike. Refusals: phone-unverified, nothing-found (another's too), changed-meanwhile, busy.
+ * Sent again it is answered alike. Refusals: phone-unverified, nothing-found (another's too), too-many-tries, changed-meanwhile, busy.
  */
 export async function withdraw(world: World, by: Actor, input: { consent: string }): Promise<Withdrawn> {
   must(by, "consent.withdraw")
   if (by.kind !== "resident") throw new Problem("phone-unverified")
+  await limits.mayStill(world, ["own-phone", by.phone])
   const opened = world.keyring.open("consent", input.consent)
-  if (!Array.isArray(opened)) throw new Problem("nothing-found")
+  if (!Array.isArray(opened)) throw await notTheirs(world, by)
   const [person, purpose, version, ref] = opened as [string, string, string, string]
   const op = `withdraw:${short(world, `${person}${ref}${version}`)}`
   for (let attempt = 1; attempt <= 3; attempt++) {
@@ -371,7 +397,7 @@ export async function withdraw(world: World, by: Actor, input: { consent: string
     const it = all.find((one) => one.purpose === purpose && one.version === version && one.ref === ref)
     const current = it && (await appointments.find(world, person, it.group))
     const booking = current?.ref === ref ? current : undefined
-    if (!it || !(await isTheirs(world, by, it, booking))) throw new Problem("nothing-found")
+    if (!it || !(await isTheirs(world, by, it, booking))) throw await notTheirs(world, by, person)
     const late = booking && (await stations.find(world, booking.station)).policy.late
     const ends = booking && late !== undefined && mayChange(booking, late, now)
     const changes = [
@@ -383,6 +409,13 @@ export async function withdraw(world: World, by: Actor, input: { consent: string
     if ((await write(world, changes, patience())).written) return { at: it.withdrawn ?? now, booking: became }
   }
   throw new Problem("changed-meanwhile")
+}
+
+/** One answer for what is not there and what is another's, counted alike. */
+async function notTheirs(world: World, by: Resident, person?: string): Promise<Problem> {
+  await limits.count(world, by, "own-phone", by.phone)
+  if (person !== undefined) await limits.count(world, by, "own-person", person)
+  return new Problem("nothing-found")
 }
 
 /** The phone that gave it, or the one that the booking has now. */
@@ -397,14 +430,39 @@ function becameOf(booking: Appointment | undefined): Withdrawn["booking"] {
   return booking?.state === "cancelled" ? "cancelled" : "over"
 }
 
-export type Correction = { op: string; v: number; name?: string | undefined; mobile?: string | undefined }
+export type Correction = {
+  op: string
+  v: number
+  name?: string | undefined
+  mobile?: string | undefined
+  /** Of whoever booked for them, where somebody did. */
+  guardianName?: string | undefined
+  /** The end of the person's ID number, which a new phone needs. */
+  idLast4?: string | undefined
+}
 
 const formersKept = 3
 
+/** The phone that must show a code before this correction: the booking's own, or the one that it is to have. Refusal: details-deleted. */
+export async function phoneToShow(
+  world: World,
+  by: Actor,
+  it: Appointment,
+  { mobile }: Pick<Correction, "mobile">,
+): Promise<string> {
+  must(by, "appointment.correct")
+  mustHold(by, it)
+  const details = await appointments.openPerson(world, it)
+  if (!details) throw new Problem("details-deleted")
+  return mobile ?? details.phone
+}
+
 /**
- * Corrects the name, or the phone of a booking to one that has shown a code, `verified`; the phone that it had is told. Another ID
- * number is another person: cancelled and booked anew. The same operation again: answered as it stands. Refusals:
- * appointment-ended (also once checked in), changed-meanwhile, phone-unverified, details-deleted, busy.
+ * Corrects a booking's names, or its phone; `verified` is the phone that has shown a code. A link is not enough, since a reference and
+ * four digits open it: names are corrected by the booking's own phone; another phone is put in by itself and the end of the person's
+ * ID number, counted like every guess, and the phone that was there is told. Another ID number is another person: cancelled and
+ * booked anew. The same operation again: answered as it stands. Refusals: appointment-ended (also once checked in), changed-meanwhile,
+ * phone-unverified, invalid-input (another end of the ID number), too-many-tries, details-deleted, busy.
  */
 export async function correct(
   world: World,
@@ -426,19 +484,15 @@ export async function correct(
     appointments.secretOf(world, it.ref),
   ])
   if (!details || !secret) throw new Problem("details-deleted")
-  const { name = details.name, mobile = details.phone } = input
+  const { name = details.name, mobile = details.phone, idLast4 = "" } = input
+  const guardian = details.guardian && { ...details.guardian, name: input.guardianName ?? details.guardian.name }
   const moves = mobile !== details.phone
-  if (moves && mobile !== verified) throw new Problem("phone-unverified")
-  if (!moves && name === details.name) return held(world, it, it)
+  if (mobile !== verified) throw new Problem("phone-unverified")
+  if (moves) await mustKnowTheNumber(world, by, it, mobile, same(idLast4, details.idNumber.slice(-4)))
+  if (!moves && name === details.name && guardian?.name === details.guardian?.name) return held(world, it, it)
   const month = monthOf(now)
-  const sealed = await appointments.sealPerson(
-    world,
-    it.person,
-    it.group,
-    { ...details, name, phone: mobile },
-    month,
-    secret,
-  )
+  const corrected = { ...details, name, phone: mobile, ...(guardian && { guardian }) }
+  const sealed = await appointments.sealPerson(world, it.person, it.group, corrected, month, secret)
   const former = moves && { op, sealed: await appointments.sealFormer(world, it, details.phone, month, secret) }
   const formers = [...(former ? [former] : []), ...(it.corrected?.formers ?? [])].slice(0, formersKept)
   const after: Appointment = {
@@ -450,4 +504,13 @@ export async function correct(
   const change = appointments.personChange(by, `correct:${op}`, now, after, it.v, "changed-meanwhile")
   await writeOrRefuse(world, [change], patience())
   return held(world, { ...after, v: it.v + 1 }, after)
+}
+
+/** Counted before it is judged: a limit that lets the right ones through limits no guessing. */
+async function mustKnowTheNumber(world: World, by: Actor, { person }: Appointment, mobile: string, knows: boolean) {
+  const phone = world.keyring.blind("phone", mobile)
+  await limits.mayStill(world, ["own-phone", phone], ["own-person", person])
+  await limits.count(world, by, "own-phone", phone)
+  await limits.count(world, by, "own-person", person)
+  if (!knows) throw fieldProblem("idLast4", "id-last4")
 }

@@ -93,8 +93,3 @@ export async function revoke(
   await people.put(world, [people.deviceChange(by, "revoke", world.now(), { ...device, revoked: true })])
   return { ...device, revoked: true }
 }
-
-export async function list(world: World, by: Actor, station: StationId): Promise<people.Device[]> {
-  must(by, "device.revoke", station)
-  return people.devicesOf(world, station)
-}

@@ -7,11 +7,11 @@ import { must } from "#domain/permission"
 import { Problem } from "#domain/problem"
 import { type Dispatch, isOpen, reportKept } from "#domain/report"
 import { day, type Instant } from "#domain/time"
-import { faultOf } from "#store/log"
 import * as purges from "#store/purges"
 import * as reports from "#store/reports"
 import { counter, write } from "#store/table"
 import type { World } from "#world"
+import { alone } from "./alone.ts"
 import { reportCounted } from "./counting.ts"
 
 /** What went of which report. */
@@ -20,17 +20,13 @@ export type Purged = { report: string; photos: number; told: boolean }
 export async function purge(world: World, by: Actor): Promise<Purged[]> {
   must(by, "report.purge")
   const gone: Purged[] = []
-  let failed = 0
-  for (const { id } of await reports.byDue(world, "ended", world.now()))
-    try {
-      const went = await purgeOne(world, by, id)
-      if (went) gone.push(went)
-    } catch (error) {
-      failed++
-      world.log.error("report not purged", { id, ...faultOf(error) })
-    }
+  const job = alone(world, "report not purged")
+  for (const { id } of await reports.byDue(world, "ended", world.now())) {
+    const went = await job.each(() => purgeOne(world, by, id), { id })
+    if (went) gone.push(went)
+  }
   world.log.info("purged", { count: gone.length })
-  if (failed) throw new Error(`${failed} reports could not be purged`)
+  job.end()
   return gone
 }
 

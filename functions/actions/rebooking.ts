@@ -3,14 +3,24 @@
  * cells it leaves and those it takes; a failure leaves the old booking whole (design.md §3.1).
  */
 import type { Actor } from "#domain/actor"
-import { type Appointment, mayChange, moved, openProposal, type Place, type Proposal } from "#domain/appointment"
+import {
+  type Appointment,
+  countMove,
+  mayChange,
+  mayMove,
+  moved,
+  openProposal,
+  type Place,
+  type Proposal,
+} from "#domain/appointment"
 import { must } from "#domain/permission"
 import { type Cell, cellName, cellsFrom, lanesFor } from "#domain/places"
 import { Problem, type ProblemCode } from "#domain/problem"
 import { type StationId, stationOn } from "#domain/station"
-import type { Instant, LocalDate, LocalTime } from "#domain/time"
+import { addDays, dateOf, type Instant, instantOf, type LocalDate, type LocalTime } from "#domain/time"
 import { mustBeTheirTurn } from "#domain/wave"
 import * as appointments from "#store/appointments"
+import * as consents from "#store/consents"
 import * as stations from "#store/stations"
 import { type Change, counter, phone as patience, write, writeOrRefuse } from "#store/table"
 import type { World } from "#world"
@@ -33,7 +43,8 @@ export type Move = { op: string; v: number; station: StationId; date: LocalDate;
 /**
  * Moves the booking to another start, here or at another station; its reference stays. The same operation again is answered
  * with the booking as it stands. `v` is the version that was on the page. Refusals: appointment-ended, changed-meanwhile,
- * station-unknown, service-not-here, time-past, place-not-offered, not-your-wave, place-taken, busy.
+ * too-many-moves (until the day after, which is said), station-unknown, service-not-here, time-past, place-not-offered,
+ * not-your-wave, place-taken, busy.
  */
 export async function move(world: World, by: Actor, it: Appointment, input: Move): Promise<Held> {
   must(by, "appointment.move")
@@ -49,6 +60,8 @@ export async function move(world: World, by: Actor, it: Appointment, input: Move
   if (it.v !== input.v) throw new Problem("changed-meanwhile")
   if (it.station === input.station && it.date === input.date && it.time === input.time && !it.displaced)
     return held(world, it, it)
+  const spent = tooManyMoves(it, now)
+  if (spent) throw spent
   const wish = { services: it.services, date: input.date, time: input.time }
   if (!to.windows.some((window) => it.services.every((id) => window.services.includes(id))))
     throw new Problem("service-not-here")
@@ -62,11 +75,18 @@ export async function move(world: World, by: Actor, it: Appointment, input: Move
     const cells = await freeCells(world, to, wish, now, mine)
     if (!cells) break
     const place = { ...input, lane: cells[0]!.lane, units: cells.length }
-    const after = await relocated(world, by, op, it, place, now, patient)
+    const after = await relocated(world, by, op, it, countMove(it, now), place, now, patient)
     if (after !== "place-taken") return settled(world, it, op, after)
   }
   // Taken, perhaps by this very move a moment ago.
   return settled(world, it, op, "place-taken")
+}
+
+/** The refusal of one more move today: until midnight in China. */
+export function tooManyMoves(it: Appointment, now: Instant): Problem | undefined {
+  if (mayMove(it, now)) return undefined
+  const until = addDays(dateOf(now), 1)
+  return new Problem("too-many-moves", { until, seconds: Math.ceil((instantOf(until, "00:00") - now) / 1000) })
 }
 
 /**
@@ -91,7 +111,7 @@ export async function accept(
   const station = stationOn(await stations.find(world, place.station), place.date, it.group)
   const lane = lanesFor(station, it.services, place.date).find((one) => one.lane === place.lane)
   if (!lane || !cellsFrom(lane, place.time, place.units, station.policy)) throw new Problem("place-not-offered")
-  const after = await relocated(world, by, op, it, place, now, patience())
+  const after = await relocated(world, by, op, it, it, place, now, patience())
   return settled(world, it, op, after === "place-taken" ? "offer-lapsed" : after)
 }
 
@@ -222,17 +242,18 @@ async function ownCells(
   )
 }
 
-/** The transaction of a move: the booking at its new place, or which of the two stood in the way. */
+/** The transaction of a move, `counted` as its person's or not: the booking at its new place, or which of the two stood in the way. */
 async function relocated(
   world: World,
   by: Actor,
   op: string,
   it: Appointment,
+  counted: Appointment,
   to: Place,
   now: Instant,
   patient: ReturnType<typeof patience>,
 ): Promise<Appointment | "place-taken" | "changed-meanwhile"> {
-  const after = moved(it, to, op)
+  const after = moved(counted, to, op)
   const station = await stations.find(world, it.station)
   const own = new Set((await spotsOf(world, it.group, it)).map(({ name }) => name))
   const wanted = await spotsOf(world, it.group, after)
@@ -250,6 +271,7 @@ async function relocated(
       reopening(world, station, now),
       new Set(wanted.map(({ name }) => name)),
     )),
+    ...(to.date > it.date ? await consents.renewed(world, by, `move:${op}`, now, it, to.date) : []),
   ]
   const outcome = await write(world, changes, patient)
   if (outcome.written) return { ...after, v: it.v + 1 }

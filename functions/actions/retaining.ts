@@ -1,7 +1,8 @@
 /**
  * What may not be kept any longer goes on the day its time is over (个人信息保护法 19, 47; domain.md §6.3), and each run leaves the
- * auditor one report for each station. TTL is only the net below: it comes when it likes and counts nothing. The secret of a
- * booking goes first, so that no copy of the rest opens any more, wherever it lies.
+ * auditor one report of what was due for each station; what went is in the audit thing by thing. TTL is only the net below: it
+ * comes when it likes and counts nothing. The secret of a booking goes first, so that no copy of the rest opens any more, wherever
+ * it lies.
  */
 import type { Actor } from "#domain/actor"
 import type { Appointment } from "#domain/appointment"
@@ -10,47 +11,73 @@ import { fateOf, isAppealing, isNeeded, kindOf, longer, lookAhead } from "#domai
 import type { Standing } from "#domain/standing"
 import type { Instant } from "#domain/time"
 import * as appointments from "#store/appointments"
-import { faultOf } from "#store/log"
 import * as purges from "#store/purges"
 import { scopeOf } from "#store/scopes"
 import * as standings from "#store/standings"
 import * as stations from "#store/stations"
 import { counter, endingBy, type Item, prolonged, remove, type Table, write } from "#store/table"
 import type { World } from "#world"
+import { type Alone, alone } from "./alone.ts"
 
 /** What is to go, or only its secret; `over` is when its time was over. */
 type Due = { table: Table; item: Item; scope: string; kind: string; over: Instant; shred?: appointments.Owner }
 
-/** Purges everything but reports of missing children, which have a purge of their own. Answers what went in all, by kind. */
-export async function retain(world: World, by: Actor): Promise<Readonly<Record<string, number>>> {
+/** By kind. */
+type Counts = Readonly<Record<string, number>>
+
+/**
+ * Purges everything but reports of missing children, which have a purge of their own. Answers what went, which is less than what
+ * was due where something changed meanwhile.
+ */
+export async function retain(world: World, by: Actor): Promise<Counts> {
   must(by, "data.purge")
   const now = world.now()
-  const bookings = await bookingsDue(world, by, now)
-  const references = await referencesDue(world, by, now, bookings)
-  // The references first: a run that is killed leaves nothing that still opens.
-  const due = [...references, ...bookings, ...(await ticketsDue(world, now))]
-  const told = await reported(world, by, now, due)
-  await inTurns(world, due, async (it) => {
-    if (it.shred) await write(world, [appointments.shred(by, "purge", now, refIn(it.item), it.shred)], counter())
-    else await remove(world, it.table, it.item)
-  })
-  world.log.info("purged", { count: Object.values(told).reduce((sum, it) => sum + it, 0) })
-  return told
+  const job = alone(world, "not purged")
+  const bookings = await bookingsDue(world, by, now, job)
+  const references = await referencesDue(world, by, now, bookings, job)
+  const tickets = await ticketsDue(world, now, job)
+  const told = await reported(world, by, now, [...references, ...bookings, ...tickets], job)
+  const gone = new Set<Due>()
+  const go = async (it: Due) => {
+    if (told.has(it.scope) && (await went(world, by, now, it))) gone.add(it)
+  }
+  await inTurns(job, references, go)
+  // A booking never goes before its secret, by which a backup of it would still open.
+  const opens = new Set(references.filter((it) => !gone.has(it)).map(({ item }) => refIn(item)))
+  await inTurns(
+    job,
+    [...bookings, ...tickets].filter(({ item }) => !opens.has(item.ref as string)),
+    go,
+  )
+  world.log.info("purged", { count: gone.size })
+  job.end()
+  return countsOf([...gone])
 }
 
-const overAt = ({ ttl }: Item): Instant => ttl! * 1000
+async function went(world: World, by: Actor, now: Instant, { table, item, shred }: Due): Promise<boolean> {
+  if (!shred) return remove(world, table, item)
+  return (await write(world, [appointments.shred(by, "purge", now, refIn(item), shred)], counter())).written
+}
+
+function countsOf(all: readonly Due[]): Counts {
+  const counts: Record<string, number> = {}
+  for (const { kind } of all) counts[kind] = (counts[kind] ?? 0) + 1
+  return counts
+}
+
+const endOf = ({ ttl }: Item): Instant => ttl! * 1000
 
 /** Of Bookings; what is needed longer is given its time before TTL could take it. */
-async function bookingsDue(world: World, by: Actor, now: Instant): Promise<Due[]> {
+async function bookingsDue(world: World, by: Actor, now: Instant, job: Alone): Promise<Due[]> {
   const due: Due[] = []
   for await (const page of endingBy(world, "bookings", now + lookAhead)) {
     const people = new Set(page.flatMap((it) => personIn(it) ?? []))
     const standing = await standings.ofPeople(world, [...people])
-    await inTurns(world, page, async (item) => {
+    await inTurns(job, page, async (item) => {
       const person = personIn(item)
       if (person !== undefined && isKept(item, standing.get(person) ?? nothingMissed, now))
         await write(world, [prolonged(by, now, "bookings", item, now + longer)], counter())
-      else if (overAt(item) <= now) due.push({ ...counted("bookings", item), over: overAt(item) })
+      else if (endOf(item) <= now) due.push(counted("bookings", item))
     })
   }
   return due
@@ -63,13 +90,19 @@ const nothingMissed: Standing = { missed: [] }
 const noun = ({ pk }: Item) => pk.slice(0, pk.indexOf("#"))
 const personIn = (item: Item) => (noun(item) === "person" ? item.pk.slice("person#".length) : undefined)
 const refIn = ({ pk }: Item) => pk.slice("ref#".length)
-const counted = (table: Table, item: Item) => ({ table, item, scope: scopeOf(item), kind: kindOf(item) })
+const counted = (table: Table, item: Item): Due => ({
+  table,
+  item,
+  scope: scopeOf(item),
+  kind: kindOf(item),
+  over: endOf(item),
+})
 
 /**
  * Of Keys: the references whose first day's time is over, and those of the bookings that go now, which may have been moved to an
  * earlier day. One whose booking was moved to a later day is given its time.
  */
-async function referencesDue(world: World, by: Actor, now: Instant, going: readonly Due[]): Promise<Due[]> {
+async function referencesDue(world: World, by: Actor, now: Instant, going: readonly Due[], job: Alone): Promise<Due[]> {
   const overOf = new Map(going.flatMap(({ item, over }) => (typeof item.ref === "string" ? [[item.ref, over]] : [])))
   const found = new Map<string, Item>()
   for await (const page of endingBy(world, "keys", now + lookAhead + appointments.moving))
@@ -79,19 +112,22 @@ async function referencesDue(world: World, by: Actor, now: Instant, going: reado
     [...overOf.keys()].filter((ref) => !found.has(ref)),
   ))
     found.set(refIn(item), item)
-  const items = [...found.values()]
-  const owners = items.map(appointments.ownerIn)
+  const owned: { item: Item; owner: appointments.Owner }[] = []
+  for (const item of found.values()) await job.each(() => owned.push({ item, owner: appointments.ownerIn(item) }))
+  const owners = owned.map(({ owner }) => owner)
   const booked = new Map(
     (await appointments.ofPeople(world, owners)).map((it) => [`${it.person}#${it.group}`, it] as const),
   )
-  const standing = await standings.ofPeople(world, [...new Set(owners.map(({ person }) => person))])
+  const standing = await standings.ofPeople(
+    world,
+    owners.map(({ person }) => person),
+  )
   const due: Due[] = []
-  await inTurns(world, items, async (item) => {
-    const owner = appointments.ownerIn(item)
+  await inTurns(job, owned, async ({ item, owner }) => {
     const ref = refIn(item)
     const booking = booked.get(`${owner.person}#${owner.group}`)
     const mine = booking?.ref === ref ? { ref, until: appointments.overAt(booking.date) } : undefined
-    const over = Math.min(overAt(item) - appointments.moving, overOf.get(ref) ?? Number.POSITIVE_INFINITY)
+    const over = Math.min(endOf(item) - appointments.moving, overOf.get(ref) ?? Number.POSITIVE_INFINITY)
     const fate = fateOf(ref, {
       ...(mine && { booking: mine }),
       standing: standing.get(owner.person) ?? nothingMissed,
@@ -102,56 +138,64 @@ async function referencesDue(world: World, by: Actor, now: Instant, going: reado
       if (over <= now) due.push({ table: "keys", item, scope, kind: "references", over })
       return
     }
-    const until = Math.max(fate.until + appointments.moving, overAt(item))
+    const until = Math.max(fate.until + appointments.moving, endOf(item))
     if (fate.to === "shred" && owner.secret && over <= now)
       due.push({ table: "keys", item, scope, kind: "secrets", over, shred: { ...owner, until } })
-    else if (until > overAt(item)) await write(world, [prolonged(by, now, "keys", item, until)], counter())
+    else if (until > endOf(item)) await write(world, [prolonged(by, now, "keys", item, until)], counter())
   })
   return due
 }
 
 /** Of Live: tickets with their lines, and what else names a person's visit. */
-async function ticketsDue(world: World, now: Instant): Promise<Due[]> {
+async function ticketsDue(world: World, now: Instant, job: Alone): Promise<Due[]> {
   const due: Due[] = []
   for await (const page of endingBy(world, "live", now))
-    for (const item of page) if (kindOf(item) !== "others") due.push({ ...counted("live", item), over: overAt(item) })
+    await inTurns(job, page, async (item) => {
+      if (kindOf(item) !== "others") due.push(counted("live", item))
+    })
   return due
 }
 
-/** Each scope's report, saved and told before anything goes: what was counted by an earlier run is not counted again. */
-async function reported(world: World, by: Actor, now: Instant, due: readonly Due[]): Promise<Record<string, number>> {
+/**
+ * Each scope's report of what is due, saved and told before anything goes: what an earlier run has told is not told again. Answers
+ * the scopes that were told; what is of another stays until the next run.
+ */
+async function reported(
+  world: World,
+  by: Actor,
+  now: Instant,
+  due: readonly Due[],
+  job: Alone,
+): Promise<ReadonlySet<string>> {
   const all = await stations.all(world)
-  const scopes = new Set([...all.map(({ id }) => id), ...due.map(({ scope }) => scope), "-"])
-  const total: Record<string, number> = {}
-  for (const scope of scopes) {
-    const last = await purges.lastOf(world, scope)
-    if (last) await purges.tell(world, by, last)
-    if (last && last.until >= now) continue
-    const since = last?.until ?? Number.NEGATIVE_INFINITY
-    const fresh = due.filter((it) => it.scope === scope && it.over > since)
-    const counts: Record<string, number> = {}
-    for (const { kind } of fresh) counts[kind] = (counts[kind] ?? 0) + 1
-    for (const [kind, count] of Object.entries(counts)) total[kind] = (total[kind] ?? 0) + count
-    const from = last?.until ?? fresh.reduce((least, { over }) => Math.min(least, over), now)
-    const report = { scope, from, until: now, counts }
-    await purges.save(world, by, report, last?.v ?? 0)
-    await purges.tell(world, by, report)
-  }
-  return total
+  const told = new Set<string>()
+  for (const scope of new Set([...all.map(({ id }) => id), ...due.map((it) => it.scope), "-"]))
+    await job.each(
+      async () => {
+        const mine = due.filter((it) => it.scope === scope)
+        await reportedOf(world, by, now, scope, mine)
+        told.add(scope)
+      },
+      { station: scope },
+    )
+  return told
+}
+
+async function reportedOf(world: World, by: Actor, now: Instant, scope: string, due: readonly Due[]): Promise<void> {
+  const last = await purges.lastOf(world, scope)
+  if (last) await purges.tell(world, by, last)
+  if (last && last.until >= now) return
+  const since = last?.until ?? Number.NEGATIVE_INFINITY
+  const fresh = due.filter(({ over }) => over > since)
+  const from = last?.until ?? fresh.reduce((least, { over }) => Math.min(least, over), now)
+  const report = { scope, from, until: now, counts: countsOf(fresh) }
+  await purges.save(world, by, report, last?.v ?? 0)
+  await purges.tell(world, by, report)
 }
 
 const atOnce = 25
 
-/** One that fails stops no other; the run fails in the end, and the next finds what is left. */
-async function inTurns<T extends Item | Due>(world: World, all: readonly T[], act: (it: T) => Promise<unknown>) {
-  let failed = 0
-  for (let i = 0; i < all.length; i += atOnce) {
-    const outcomes = await Promise.allSettled(all.slice(i, i + atOnce).map(act))
-    for (const it of outcomes)
-      if (it.status === "rejected") {
-        failed++
-        world.log.error("not purged", faultOf(it.reason))
-      }
-  }
-  if (failed) throw new Error(`${failed} items could not be purged`)
+async function inTurns<T>(job: Alone, all: readonly T[], act: (it: T) => Promise<unknown>): Promise<void> {
+  for (let i = 0; i < all.length; i += atOnce)
+    await Promise.all(all.slice(i, i + atOnce).map((it) => job.each(() => act(it))))
 }

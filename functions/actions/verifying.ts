@@ -105,6 +105,15 @@ export async function answerCode(
   return { token, until: session.until }
 }
 
+/** Ends this browser's session: its token opens nothing any more. Of one that is over nothing is left to end. Refusal: busy. */
+export async function endSession(world: World, by: Actor, token: string): Promise<void> {
+  must(by, "session.end")
+  const index = world.keyring.blind("session", token)
+  if (!(await codes.findSession(world, index))) return
+  const change = codes.sessionEndedChange(by, `end:${short(world, index)}`, world.now(), index)
+  await writeOrRefuse(world, [change], patience())
+}
+
 /** Who a session's token is, with the verified number; undefined when it is over. */
 export async function sessionOf(
   world: World,

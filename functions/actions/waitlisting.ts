@@ -30,6 +30,7 @@ import * as stations from "#store/stations"
 import { counter, phone as patience, write, writeOrRefuse } from "#store/table"
 import * as waiting from "#store/waiting"
 import type { World } from "#world"
+import { type Alone, alone } from "./alone.ts"
 import { type Held, held } from "./booking.ts"
 import { short } from "./forms.ts"
 import { mustHold, propose } from "./rebooking.ts"
@@ -81,50 +82,54 @@ function mustLeaveTime({ from, to, after, before }: EarlierWindow, it: Appointme
 export async function offerEarlier(world: World, by: Actor): Promise<{ offered: number }> {
   must(by, "appointment.propose")
   let offered = 0
-  const faults: unknown[] = []
+  const job = alone(world, "places not offered")
   for (const station of await stations.all(world))
-    try {
-      offered += await offerAt(world, by, station)
-    } catch (error) {
-      // One station's fault leaves the others their offers, and the job failed.
-      faults.push(error)
-    }
-  if (faults.length) throw new AggregateError(faults, "Some places could not be offered")
+    offered += (await job.each(() => offerAt(world, by, station, job), { station: station.id })) ?? 0
+  job.end()
   return { offered }
 }
 
 type Wisher = Appointment & { wish: EarlierWish }
 
-async function offerAt(world: World, by: Actor, station: Station): Promise<number> {
-  const now = world.now()
+async function offerAt(world: World, by: Actor, station: Station, job: Alone): Promise<number> {
   const looks: Looks = new Map()
   let offered = 0
-  for (const it of await wishersAt(world, by, station)) {
-    // They are thinking about another; or their own time was taken away, which the station sees to.
-    if (openProposal(it, now) || it.displaced) continue
-    const found = await earlierFor(world, station, it, looks, now)
-    if (!found) continue
-    const seen = await seenIn(world, station, it, found, looks)
-    const morning = asleepUntil(station.policy, now)
-    if (morning !== undefined) await kept(world, by, it, found, seen, morning)
-    else if ((await offer(world, by, station, it, found, seen)) === "proposed") offered++
-    // Offered or lost to somebody quicker: gone for the rest of this run.
-    const look = await lookAt(world, looks, station, found.place.date, it)
-    for (const cell of found.cells) look.set(cellName(cell), { held: true })
+  for (const it of await wishersAt(world, by, station, job)) {
+    const done = await job.each(() => offerTo(world, by, station, it, looks), { station: station.id })
+    if (done === "proposed") offered++
   }
   return offered
 }
 
+async function offerTo(world: World, by: Actor, station: Station, it: Wisher, looks: Looks) {
+  const now = world.now()
+  // They are thinking about another; or their own time was taken away, which the station sees to.
+  if (openProposal(it, now) || it.displaced) return undefined
+  const found = await earlierFor(world, station, it, looks, now)
+  if (!found) return undefined
+  const seen = await seenIn(world, station, it, found, looks)
+  const morning = asleepUntil(station.policy, now)
+  const done =
+    morning === undefined
+      ? await offer(world, by, station, it, found, seen)
+      : await kept(world, by, it, found, seen, morning)
+  // Offered or lost to somebody quicker: gone for the rest of this run. Where it failed, the next is asked.
+  const look = await lookAt(world, looks, station, found.place.date, it)
+  for (const cell of found.cells) look.set(cellName(cell), { held: true })
+  return done
+}
+
 /** Whoever wished longest first. Pointers whose wish has ended are ended. */
-async function wishersAt(world: World, by: Actor, station: Station): Promise<Wisher[]> {
+async function wishersAt(world: World, by: Actor, station: Station, job: Alone): Promise<Wisher[]> {
   const rows = await waiting.at(world, station.id)
   const people = new Map((await appointments.ofPeople(world, rows)).map((it) => [`${it.group}#${it.ref}`, it]))
   const wishers: Wisher[] = []
-  for (const row of rows) {
+  const sorted = async (row: waiting.Waiting) => {
     const it = people.get(`${row.group}#${row.ref}`)
     if (it && it.station === station.id && stillWishes(it, world.now())) wishers.push(it)
     else await write(world, [waiting.endedChange(by, `unwish:${row.ref}`, world.now(), row)], counter())
   }
+  for (const row of rows) await job.each(() => sorted(row), { station: station.id })
   return wishers.sort((a, b) => a.wish.since - b.wish.since)
 }
 

@@ -12,10 +12,12 @@ import { same } from "#store/keyring"
 import { faultOf } from "#store/log"
 import { faultWords, problemWords } from "#web/words/problems"
 import type { World } from "#world"
+import { declared } from "./declared.ts"
 import type { Answer, Input, Route, Routes } from "./routes.ts"
 import { security } from "./security.ts"
 
-export type Env = { Variables: { request: string; by: Actor } }
+/** `misfits`: where an answer is not what its contract says. */
+export type Env = { Variables: { request: string; by: Actor; misfits?: { route: string; fields: string } } }
 export type Ctx = Context<Env>
 export type Door = {
   edgeKey: string
@@ -45,6 +47,8 @@ export function portalApp(world: World, door: Door): Hono<Env> {
     for (const [name, value] of Object.entries(unlessSaid)) if (!c.res.headers.has(name)) c.header(name, value)
     // A page's address may hold a person's link; without any referrer, though, browsers send its forms as from nowhere.
     if (isPage(c)) c.header("referrer-policy", "same-origin")
+    const misfits = c.get("misfits")
+    if (misfits) world.log.error("answer misfits", { ...misfits, request: c.get("request") })
     world.log.info("answered", {
       route: `${c.req.method} ${patternOf(c)}`,
       status: c.res.status,
@@ -138,7 +142,7 @@ export type Handlers<R extends Routes> = {
   [K in keyof R & keyof Routes]: (by: Actor, input: Input<R[K]>, c: Ctx) => Promise<Answer<R[K]> | Response>
 }
 
-/** Serves a contract: parses by it, answers with its status. */
+/** Serves a contract: parses by it, answers what it declares, with its status. */
 export function serve<R extends Routes>(app: Hono<Env>, routes: R, handlers: Handlers<R>): void {
   const methods = methodsByPath(Object.keys(routes))
   const methodsLeft = new Map([...methods].map(([path, all]) => [path, new Set(all)]))
@@ -152,7 +156,10 @@ export function serve<R extends Routes>(app: Hono<Env>, routes: R, handlers: Han
       }
       const handle = handlers[name as keyof R & keyof Routes] as (by: Actor, input: unknown, c: Ctx) => Promise<unknown>
       const answer = await handle(c.get("by"), input, c)
-      return answer instanceof Response ? answer : c.json(declared(route, answer) as object, route.status ?? 200)
+      if (answer instanceof Response) return answer
+      const { told, misfits } = declared(route.answer, answer)
+      if (misfits.length) c.set("misfits", { route: name, fields: misfits.join(" ") })
+      return c.json(told as object, route.status ?? 200)
     })
     const left = methodsLeft.get(path)
     left?.delete(method)
@@ -163,25 +170,6 @@ export function serve<R extends Routes>(app: Hono<Env>, routes: R, handlers: Han
       throw new Problem("method-not-allowed")
     })
   }
-}
-
-/**
- * Of an answer what its contract declares: what an action tells beside leaves only where it is listed (OWASP ASVS 5.0 V8.2.3,
- * V15.3.1). One that does not fit at all goes out as it is: nobody waits for our mistake, and the fuzz finds it.
- */
-function declared(route: Route, answer: unknown): unknown {
-  const { success, data } = route.answer.safeParse(answer)
-  return success ? listed(answer, data) : answer
-}
-
-function listed(said: unknown, known: unknown): unknown {
-  if (typeof said !== "object" || said === null || typeof known !== "object" || known === null) return said
-  if (Array.isArray(said)) return said.map((it, i) => listed(it, (known as unknown[])[i]))
-  return Object.fromEntries(
-    Object.entries(said).flatMap(([key, value]) =>
-      Object.hasOwn(known, key) ? [[key, listed(value, (known as Record<string, unknown>)[key])]] : [],
-    ),
-  )
 }
 
 function methodsByPath(names: readonly string[]): Map<string, string[]> {

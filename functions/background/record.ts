@@ -34,12 +34,14 @@ function entryOf(it: DynamoDBRecord, tables: Tables): audits.Entry {
   const item = after ?? before
   if (!item) throw new Error("A record without images")
   const at = after?.at ?? (it.dynamodb?.ApproximateCreationDateTime ?? 0) * 1000
+  const table = tableOf(it, tables)
   const fields = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])
   return {
     scope: scopeOf(item),
     date: dateOf(at),
-    name: `${new Date(at).toISOString()}#${it.dynamodb?.SequenceNumber}`,
-    thing: `${tableOf(it, tables)}/${item.pk}/${item.sk}`,
+    // A sequence number is one of its own table's stream.
+    name: `${new Date(at).toISOString()}#${table}#${it.dynamodb?.SequenceNumber}`,
+    thing: `${table}/${item.pk}/${item.sk}`,
     ...(after ? { what: after.op, who: after.by } : endingOf(it)),
     at,
     v: item.v,

@@ -28,3 +28,6 @@ export const signed = (by: Actor): string =>
     : by.kind === "system"
       ? `system:${by.name}`
       : "resident"
+
+/** The same of a look, which also says which phone it was, by blind index: a stranger's looks can be told from their own. */
+export const signedLook = (by: Actor): string => (by.kind === "resident" ? `resident:${by.phone}` : signed(by))

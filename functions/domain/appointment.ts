@@ -1,5 +1,6 @@
 /** An appointment (预约): one person's claim on places of one group. A person has at most one active one per group. */
 import * as z from "zod/mini"
+import { movesADay } from "./limits.ts"
 import type { Cell } from "./places.ts"
 import type { Group, ServiceId } from "./service.ts"
 import type { StationId, WindowNo } from "./station.ts"
@@ -81,6 +82,8 @@ export type Appointment = Place & {
   last4: string
   /** The last moves, by their operations' short ids: one sent again is recognised. */
   moves?: readonly string[]
+  /** When its person last moved it, as far as that counts (domain/limits.ts). */
+  movedAt?: readonly Instant[]
   proposal?: Proposal
   wish?: EarlierWish
   /** The last proposal that was declined; it is not made again. */
@@ -127,6 +130,17 @@ export const emptied = (it: Appointment, op: string, now: Instant): Appointment 
 /** A proposal whose deadline has not passed. */
 export const openProposal = (it: Pick<Appointment, "proposal">, now: Instant): Proposal | undefined =>
   it.proposal && now < it.proposal.until ? it.proposal : undefined
+
+/** The day's moves are used up until midnight, unless the station took the time away. */
+export const mayMove = (it: Pick<Appointment, "movedAt" | "displaced">, now: Instant): boolean =>
+  it.displaced !== undefined || movesOn(it, now).length < movesADay
+
+const movesOn = ({ movedAt = [] }: Pick<Appointment, "movedAt">, now: Instant) =>
+  movedAt.filter((at) => dateOf(at) === dateOf(now))
+
+/** A move that counts for its person's day. */
+export const countMove = (it: Appointment, now: Instant): Appointment =>
+  it.displaced ? it : { ...it, movedAt: [now, ...movesOn(it, now)] }
 
 /** The booking at another place: the same reference, nothing open, wished for or displaced. `op` is the move's short id. */
 export function moved(it: Appointment, to: Place, op: string): Appointment {

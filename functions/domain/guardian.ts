@@ -1,6 +1,6 @@
 /** Who books for whom: oneself, a child, or a parent who cannot easily come (居住证暂行条例 9, 居民身份证法 7). Staff decide at the window. */
 import * as z from "zod/mini"
-import { noticeVersion } from "./notice.ts"
+import { isNoticeVersion } from "./notice.ts"
 import { birthOf, Person } from "./person.ts"
 import { type FieldFault, Problem } from "./problem.ts"
 import type { LocalDate } from "./time.ts"
@@ -32,6 +32,6 @@ export function mustBeRepresented({ who, guardian, consent }: Proxied, idNumber:
   if (guardian?.idNumber === idNumber) faults.push({ field: "guardian.idNumber", fault: "guardian-same" })
   else if (guardian && fullYears(birthOf(guardian.idNumber), today) < 18)
     faults.push({ field: "guardian.idNumber", fault: "guardian-age" })
-  if (young && consent !== noticeVersion) faults.push({ field: "consent", fault: "consent" })
+  if (young && !isNoticeVersion(consent ?? "")) faults.push({ field: "consent", fault: "consent" })
   if (faults.length) throw new Problem("invalid-input", { fields: faults })
 }

@@ -4,8 +4,10 @@
  *
  * What has no limit here, and why: a lost child's report, its additions, its photo and "found" (nothing may refuse or slow them);
  * form keys (signed, kept nowhere); a code's five tries, a phone's five tickets a day and a member of staff's refused sign-ins (each
- * counted on an item that is there anyway); bookings (a place, a person and a week are taken once, by key); what staff look at
- * (masked, recorded before it is answered, and their own station's alone).
+ * counted on an item that is there anyway); bookings and cancelling them (a place, a person and a week are taken once, by key);
+ * corrections (they close no place; a phone is told only where another was verified, so its owner is bothered as often as codes are
+ * sent); wishes for an earlier time (one at a time, and each booking is offered twenty starts at most, each once); what staff look
+ * at (masked, recorded before it is answered, and their own station's alone).
  */
 import type { ProblemCode } from "./problem.ts"
 import { day, hour, type Instant, minute } from "./time.ts"
@@ -29,8 +31,12 @@ export const limits = {
   /** Finding by reference and four digits: every try at a reference, right or wrong, and the misses of an address. */
   "find-reference": { whom: "reference", most: 10, window: hour, or: "too-many-tries" },
   "find-address": { whom: "address", most: 100, window: hour, or: "too-many-tries" },
-  /** Refusals that told a phone that somebody else's ID number is known here; and those about one ID number, to whatever phones. */
+  /**
+   * Refusals that told a phone that somebody else's ID number is known here; those that told an employer of its list, whole lists of
+   * whom are known after a year; and those about one ID number and group, to whatever phones but its own.
+   */
   "known-phone": { whom: "phone", most: 20, window: day, or: "too-many-tries" },
+  "known-list": { whom: "phone", most: 200, window: day, or: "too-many-tries" },
   "known-person": { whom: "person", most: 10, window: day, or: "too-many-tries" },
   /** Employers' lists of up to 200. */
   "list-phone": { whom: "phone", most: 5, window: hour, or: "too-many-tries" },
@@ -47,6 +53,12 @@ export const limits = {
 } as const satisfies Record<string, Limit>
 
 export type LimitName = keyof typeof limits
+
+/**
+ * So often in a day its person may move a booking: each move closes what it leaves for everybody, for a while, and sends a message.
+ * Counted on the booking's own item. What the station took away or offered itself is not counted.
+ */
+export const movesADay = 3
 
 /** Asked again within this, the code that is on its way stands: no second message. */
 export const codePause = minute

@@ -22,6 +22,7 @@ export const permissions = {
   "catalogue.see": everyone,
   "code.ask": ["anyone", "resident"],
   "code.answer": ["anyone", "resident"],
+  "session.end": ["anyone", "resident"],
   "appointment.book": ["resident"],
   "appointment.find": ["anyone", "resident"],
   "appointment.see": ["holder"],

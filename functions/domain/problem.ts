@@ -85,6 +85,7 @@ export const problems = {
   "too-many-tries": 429,
   "too-many-bookings": 429,
   "not-your-wave": 429,
+  "too-many-moves": 429,
   "too-many-tickets": 429,
   fault: 500,
   "provider-away": 503,

@@ -1,6 +1,6 @@
 /**
  * What goes when its time is over (个人信息保护法 19, 47; domain.md §6.3). Each item carries its time; this says what is needed longer
- * all the same, and how a report counts what went.
+ * all the same, and how a report counts what was due.
  */
 import { type Appointment, isActive, openProposal } from "./appointment.ts"
 import type { Standing } from "./standing.ts"

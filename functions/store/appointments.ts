@@ -45,7 +45,7 @@ export const openPerson = async (world: World, it: Kept): Promise<Sealed | undef
 
 /** The same of many, in their order, their secrets read in batches. */
 export async function openPeople(world: World, them: readonly Kept[]): Promise<(Sealed | undefined)[]> {
-  const refs = [...new Set(them.filter(({ sealed }) => needsSecret(sealed)).map(({ ref }) => ref))]
+  const refs = them.filter(({ sealed }) => needsSecret(sealed)).map(({ ref }) => ref)
   const items = await referencesOf(world, refs)
   const secrets = new Map(items.map(({ pk, secret }) => [pk, secret as Uint8Array | undefined]))
   return Promise.all(them.map((it) => opened(world, it, secrets.get(keys.reference(it.ref).pk))))
@@ -231,7 +231,7 @@ export const ownersOf = async (world: World, refs: readonly string[]): Promise<(
     ref: item.pk.slice("ref#".length),
   }))
 
-/** Many people's of a group, by their blind index; who has none is left out. */
+/** Many people's of a group, by their blind index: one booking each, however often they are named; who has none is left out. */
 export const ofPeople = async (
   world: World,
   people: readonly { person: string; group: Group }[],

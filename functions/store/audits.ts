@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto"
 import { PutCommand } from "@aws-sdk/lib-dynamodb"
-import { type Actor, signed } from "#domain/actor"
+import { type Actor, signed, signedLook } from "#domain/actor"
 import {
   auditKept,
   type Digest,
@@ -19,6 +19,7 @@ import { Problem } from "#domain/problem"
 import { dateOf, type Instant, type LocalDate } from "#domain/time"
 import type { World } from "#world"
 import * as keys from "./keys.ts"
+import { masked } from "./log.ts"
 import { absent, counter, type Item, pages, query, stamp, write } from "./table.ts"
 
 export type Entry = {
@@ -35,14 +36,16 @@ export type Entry = {
   to?: string
   /** What staff said they need it for, or think of what they reviewed. */
   reason?: string
-  /** What a purge took away, by kind. */
+  /** What was due in a purge, by kind. */
   counts?: Readonly<Record<string, number>>
   /** Of a review. */
   verdict?: Verdict
 }
 
-export async function put(world: World, { scope, date, name, ...entry }: Entry): Promise<void> {
-  const item = { ...keys.audit(scope, date, name), ...entry, ttl: until(entry.at) }
+/** A reason is free text and kept for years: digits that look like somebody's are masked in it. */
+export async function put(world: World, { scope, date, name, reason, ...entry }: Entry): Promise<void> {
+  const said = reason === undefined ? {} : { reason: masked(reason) }
+  const item = { ...keys.audit(scope, date, name), ...entry, ...said, ttl: until(entry.at) }
   try {
     await world.db.send(
       new PutCommand({ TableName: world.tables.audit, Item: item, ConditionExpression: "attribute_not_exists(pk)" }),
@@ -69,7 +72,7 @@ export async function opening(
     name: `${new Date(at).toISOString()}#${request}#${Buffer.from(world.random(9)).toString("base64url")}`,
     thing,
     what,
-    who: signed(by),
+    who: signedLook(by),
     at,
     ...(reason && { reason }),
   })

@@ -43,6 +43,14 @@ export function sessionChange(by: Actor, op: string, now: Instant, index: string
   }
 }
 
+/** Nothing of whose it was stays in it. */
+export const sessionEndedChange = (by: Actor, op: string, now: Instant, index: string): Change => ({
+  table: "bookings",
+  item: { ...keys.session(index), ...stamp(by, op, now, 2), until: now, ttl: seconds(now) },
+  when: seen(1),
+  or: new Problem("busy"),
+})
+
 export async function findSession(world: World, index: string): Promise<Session | undefined> {
   const item = (await get(world, "bookings", keys.session(index))) as (Item & Session) | undefined
   return item && item.until > world.now() ? item : undefined

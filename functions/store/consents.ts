@@ -1,15 +1,16 @@
 /**
  * Consents, each a record of its own, by blind indexes alone: who gave it, for whom, for which booking and under which version of the
- * notice (个人信息保护法 14, 29, 31). Nothing is ever changed in one: a withdrawal is a record beside it.
+ * notice (个人信息保护法 14, 29, 31). Nothing that it says is ever changed: a withdrawal is a record beside it, and a booking that
+ * moves to a later day only has it kept for longer.
  */
 import type { Actor } from "#domain/actor"
 import type { Appointment } from "#domain/appointment"
 import { Problem } from "#domain/problem"
 import { ttlAfter } from "#domain/retention"
-import { type Instant, instantOf } from "#domain/time"
+import { type Instant, instantOf, type LocalDate } from "#domain/time"
 import type { World } from "#world"
 import * as keys from "./keys.ts"
-import { absent, type Change, type Item, query, stamp } from "./table.ts"
+import { absent, type Change, type Item, query, seen, stamp } from "./table.ts"
 
 /** A guardian's separate consent for somebody under 14, for one appointment. */
 export const purposes = ["child-appointment"] as const
@@ -25,31 +26,51 @@ export type Consent = {
   /** Blind indexes of the ID number and the phone of whoever gave it. */
   guardian: string
   phone: string
+  v: number
   at: Instant
   withdrawn?: Instant
   /** Until when the record is kept. */
   until: Instant
 }
 
-export type Given = Omit<Consent, "withdrawn" | "until">
+export type Given = Omit<Consent, "v" | "withdrawn" | "until">
 
 const bytes = (index: string) => Buffer.from(index, "base64url")
 const index = (value: unknown) => Buffer.from(value as Uint8Array).toString("base64url")
 
-/** Kept from the day that was booked first. */
-export const givenChange = (by: Actor, op: string, it: Given, date: string): Change => ({
+const itemOf = (it: Given) => ({
+  ...keys.consent(it.person, it.purpose, it.version, it.ref),
+  group: it.group,
+  guardian: bytes(it.guardian),
+  phone: bytes(it.phone),
+})
+const ttlFrom = (date: LocalDate) => ttlAfter(instantOf(date, "00:00"), "consent")
+
+/** Kept from the day that is booked. */
+export const givenChange = (by: Actor, op: string, it: Given, date: LocalDate): Change => ({
   table: "bookings",
-  item: {
-    ...keys.consent(it.person, it.purpose, it.version, it.ref),
-    ...stamp(by, op, it.at, 1),
-    group: it.group,
-    guardian: bytes(it.guardian),
-    phone: bytes(it.phone),
-    ttl: ttlAfter(instantOf(date, "00:00"), "consent"),
-  },
+  item: { ...itemOf(it), ...stamp(by, op, it.at, 1), ttl: ttlFrom(date) },
   when: absent,
   or: new Problem("changed-meanwhile"),
 })
+
+/** Kept from the later day that their booking has moved to. */
+export async function renewed(
+  world: World,
+  by: Actor,
+  op: string,
+  now: Instant,
+  { person, ref }: Pick<Appointment, "person" | "ref">,
+  date: LocalDate,
+): Promise<Change[]> {
+  const given = (await of(world, person)).filter((it) => it.ref === ref && it.until < ttlFrom(date) * 1000)
+  return given.map((it) => ({
+    table: "bookings",
+    item: { ...itemOf(it), ...stamp(by, op, now, it.v + 1), given: it.at, ttl: ttlFrom(date) },
+    when: seen(it.v),
+    or: new Problem("changed-meanwhile"),
+  }))
+}
 
 export const withdrawnChange = (by: Actor, op: string, now: Instant, it: Consent): Change => ({
   table: "bookings",
@@ -83,7 +104,8 @@ function consentIn(person: string, it: Item, withdrawn: Instant | undefined): Co
     group: it.group as Consent["group"],
     guardian: index(it.guardian),
     phone: index(it.phone),
-    at: it.at,
+    v: it.v,
+    at: (it.given ?? it.at) as Instant,
     ...(withdrawn !== undefined && { withdrawn }),
     until: it.ttl! * 1000,
   }

@@ -1,5 +1,6 @@
 /** An employer's list under way: sealed, gone a day later; each row's outcome an item of its own. */
 import type { Actor } from "#domain/actor"
+import type { NoticeVersion } from "#domain/notice"
 import type { Person } from "#domain/person"
 import { Problem, type ProblemCode } from "#domain/problem"
 import { ttlAfter } from "#domain/retention"
@@ -23,6 +24,7 @@ export type GroupBooking = {
   services: readonly ServiceId[]
   from: LocalDate
   language: "zh" | "en"
+  notice: NoticeVersion
   size: number
   sealed: Uint8Array
   /** Its sender has deleted it. */

@@ -30,14 +30,19 @@ export async function count(world: World, by: Actor, limit: LimitName, index: st
  * next to nothing. `count` alone decides; between the two some more may slip in, never past it.
  */
 export async function mayStill(world: World, ...counted: readonly Counted[]): Promise<void> {
+  const limit = await reached(world, ...counted)
+  if (limit) throw refusal(world, limit)
+}
+
+/** The first of these limits that is used up. */
+export async function reached(world: World, ...counted: readonly Counted[]): Promise<LimitName | undefined> {
   const found = await Promise.all(
     counted.map(([limit, index]) => {
       const { from } = windowAt(limits[limit], world.now())
       return get(world, "bookings", keys.limit(limit, index, from), "soon")
     }),
   )
-  for (const [i, [limit]] of counted.entries())
-    if ((found[i]?.v ?? 0) >= limits[limit].most) throw refusal(world, limit)
+  return counted.find(([limit], i) => (found[i]?.v ?? 0) >= limits[limit].most)?.[0]
 }
 
 function refusal(world: World, limit: LimitName): Problem {

@@ -23,6 +23,7 @@ const allowed = [
   "job",
   "table",
   "source",
+  "fields",
 ] as const
 export type Fields = Partial<Record<(typeof allowed)[number], string | number | boolean>>
 
@@ -57,7 +58,7 @@ const somebody = /\d(?:[ -]?\d){16}[ -]?[\dXx]|1[ -]?[3-9](?:[ -]?\d){9}/g
 const digest = /^[0-9a-f]{64}$/
 const looksLikeSomebody = (text: string) => text.search(somebody) >= 0
 
-function masked(text: string): string {
+export function masked(text: string): string {
   if (digest.test(text)) return text
   // Full-width digits are digits.
   const plain = text.normalize("NFKC")

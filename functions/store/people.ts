@@ -31,14 +31,16 @@ export async function findStaff(world: World, id: string): Promise<StaffMember |
   return item && ({ ...item, id } as unknown as StaffMember)
 }
 
-const names = new Map<string, { name: string; until: number }>()
+const named = new WeakMap<World, Map<string, { name: string; until: Instant }>>()
 
 /** What colleagues call them; kept for ten minutes, since every console asks every second. */
 export async function staffName(world: World, id: string): Promise<string> {
+  const names = named.get(world) ?? new Map<string, { name: string; until: Instant }>()
+  named.set(world, names)
   const known = names.get(id)
-  if (known && known.until > Date.now()) return known.name
+  if (known && known.until > world.now()) return known.name
   const name = (await findStaff(world, id))?.name ?? id
-  names.set(id, { name, until: Date.now() + 10 * minute })
+  names.set(id, { name, until: world.now() + 10 * minute })
   return name
 }
 

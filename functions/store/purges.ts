@@ -7,7 +7,7 @@ import * as audits from "./audits.ts"
 import * as keys from "./keys.ts"
 import { counter, get, seen, stamp, writeOrRefuse } from "./table.ts"
 
-/** What went, by kind, of all whose time was over after `from` and by `until`. */
+/** What was due to go, by kind: all whose time was over after `from` and by `until`. What went is in the audit thing by thing. */
 export type Report = { scope: string; from: Instant; until: Instant; counts: Readonly<Record<string, number>> }
 
 export async function lastOf(world: World, scope: string): Promise<(Report & { v: number }) | undefined> {

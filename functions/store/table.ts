@@ -157,11 +157,13 @@ export async function remove(
   }
 }
 
-/** Many items by key, in no order; what is not there is left out. */
+/** Many items by key, each once however often it is asked for, in no order; what is not there is left out. */
 export async function getMany(world: World, table: Table, keys: readonly Key[]): Promise<Item[]> {
   const items: Item[] = []
-  for (let i = 0; i < keys.length; i += 100) {
-    let asked: Record<string, unknown>[] | undefined = keys.slice(i, i + 100)
+  // A batch with a key twice is refused whole.
+  const wanted = [...new Map(keys.map((it) => [JSON.stringify([it.pk, it.sk]), it])).values()]
+  for (let i = 0; i < wanted.length; i += 100) {
+    let asked: Record<string, unknown>[] | undefined = wanted.slice(i, i + 100)
     for (let attempt = 0; asked?.length; attempt++) {
       if (attempt > 5) throw new Problem("busy")
       if (attempt) await pause(attempt)

@@ -86,7 +86,7 @@ describe("an auditor", () => {
     await look.getByText("唐审计：合规，值班，案件在办").waitFor()
     await shoot("openings")
     await isForEveryone(page)
-    await page.getByRole("button", { name: "清除了什么" }).click()
+    await page.getByRole("button", { name: "到期应清除的" }).click()
     await page
       .getByText("bookings 7")
       .or(page.getByText(/预约 7/))

@@ -70,6 +70,7 @@ it("sees, corrects, takes along, withdraws and deletes with larger text and no s
   await press("改好了")
   await is("更正姓名、手机号")
   await page.fill("#mobile", present)
+  await page.fill("#idLast4", child.slice(-4))
   await press("改好了")
   await code(present)
   await is("约好了")
@@ -128,8 +129,10 @@ it("sees, corrects, takes along, withdraws and deletes with larger text and no s
   await press("确定删除")
   await is("已经删除")
 
+  // Deleted is forgotten: the phone must show itself again, and no form knows what was typed.
   await page.goto(`${system.url}/zh-big/own/all`)
-  await is("谁的信息？")
+  await is("我的信息")
+  expect(await page.inputValue("#mobile")).toBe("")
   const gone = await page.goto(voucher)
   expect(gone?.status()).toBe(404)
   const looks = (await itemsOf(system, "Audit")).filter(({ pk }) => String(pk).startsWith("own#"))

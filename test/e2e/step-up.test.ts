@@ -9,6 +9,7 @@ import { hour } from "#domain/time"
 import type { System } from "#local/system"
 import { fitsFingers, isForEveryone } from "#test/everyone"
 import { type Opened, openPortal, screens } from "#test/opened"
+import { aPng } from "#test/photos"
 import { itemsOf, until } from "#test/system"
 import { ask } from "#test/visitor"
 import { clientOf } from "#test/world"
@@ -35,7 +36,15 @@ async function reported(): Promise<string> {
     details: { name: "小禾", top: "红色外套" },
   })
   expect(answer.status).toBe(201)
+  links.push(answer.body.link)
   return answer.body.id
+}
+const links: string[] = []
+
+async function pictured(link: string) {
+  const picture = aPng({ data: new Uint8ClampedArray(48 * 48 * 4).fill(200), width: 48, height: 48 })
+  const sent = { method: "POST", headers: { "content-type": "image/png" }, body: picture as BodyInit }
+  expect((await fetch(`${system.url}/api/reports/${link}/photo`, sent)).ok).toBe(true)
 }
 
 /** Five hours go by for what this member proved; their sessions are in use all the while. */
@@ -153,6 +162,9 @@ describe("an officer who signed in this morning", () => {
   })
 
   it("reads whom to look for while they cannot prove it, for a reason that is kept for this report alone", async () => {
+    for (const link of links) await pictured(link)
+    const addresses: string[] = []
+    zhou.on("request", (request) => void addresses.push(decodeURIComponent(request.url())))
     await longAgo("officer-p02")
     await zhou.reload()
     const rows = zhou.locator(".report-row")
@@ -162,6 +174,7 @@ describe("an officer who signed in this morning", () => {
     expect(await reason.isVisible()).toBe(false)
     await zhou.getByText("现在无法验证？").click()
     await isForEveryone(zhou, "breaking the glass")
+    await zhou.getByText("不要写姓名").waitFor()
     await fitsFingers(zhou)
     await reason.fill(" 急急 ")
     await zhou.getByRole("button", { name: "先看信息，事后复核" }).click()
@@ -171,8 +184,15 @@ describe("an officer who signed in this morning", () => {
     await zhou.getByRole("button", { name: "孩子的情况" }).click()
     await zhou.getByText("小禾").first().waitFor()
     expect(await confirm(zhou).count()).toBe(0)
-    const kept = (await itemsOf(system, "Audit")).filter(({ what }) => what === "report.break-glass")
-    expect(kept).toMatchObject([{ who: "staff:officer-p02", reason: "统一认证没有应答" }])
+    const kept = async () => (await itemsOf(system, "Audit")).filter(({ what }) => what === "report.break-glass")
+    expect(await kept()).toMatchObject([{ who: "staff:officer-p02", reason: "统一认证没有应答" }])
+    // Its photo too, by an address that says nothing of why.
+    await zhou.getByRole("button", { name: "看照片（会留记录）" }).click()
+    const photo = zhou.locator(".photos img")
+    await until("the photo", () => photo.evaluate((it: HTMLImageElement) => it.complete && it.naturalWidth > 0))
+    expect(await kept()).toHaveLength(2)
+    expect(addresses.filter((it) => it.includes("/photos/"))).toHaveLength(1)
+    expect(addresses.filter((it) => it.includes("统一"))).toEqual([])
     // Another report asks again, and so does this one when it is opened anew.
     for (const i of [1, 0]) {
       await zhou.getByRole("button", { name: "返回" }).click()

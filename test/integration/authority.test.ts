@@ -119,6 +119,7 @@ const rows: Record<string, Row> = {
   "POST /api/form-keys": open,
   "POST /api/codes": { ...open, body: () => ({ mobile: aMobile(++phones) }) },
   "POST /api/sessions": { ...open, body: () => ({ mobile: aMobile(++phones), code: "000000" }) },
+  "POST /api/sessions/end": open,
   "POST /api/appointments": {
     through: ["resident"],
     body: () => ({
@@ -264,6 +265,7 @@ const rows: Record<string, Row> = {
   "GET /staff/tasks": ofWindows(),
   "GET /staff/reports": ofOfficers(),
   "GET /staff/reports/:report": ofReport(),
+  "POST /staff/reports/:report/open": ofReport(() => ({ ...op(), reason: "统一认证没有应答" })),
   "GET /staff/reports/:report/photos/:photo": ofReport(),
   "GET /staff/reports/:report/package": ofReport(),
   "POST /staff/reports/:report": ofReport(() => ({ ...op(), act: "note", text: "看过视频" })),
@@ -393,6 +395,7 @@ beforeAll(async () => {
     idNumber: anIdNumber(1),
   })
   expect(booked.status).toBe(201)
+  const leaving = await aResident(world, app.resident, aMobile(5))
   const expired = await ago(31, () => aResident(world, app.resident, aMobile(2)))
 
   const other = generateKeyPairSync("ec", { namedCurve: "P-256" })
@@ -434,7 +437,8 @@ beforeAll(async () => {
   const visitorsToken = resident.cookie.split("=")[1]
   headersOf = {
     anyone: () => ({}),
-    resident: () => ({ cookie: resident.cookie }),
+    // Whoever ends a session is another: this one is needed further down.
+    resident: ({ path }) => ({ cookie: path === "/api/sessions/end" ? leaving.cookie : resident.cookie }),
     "resident of an hour ago": () => ({ cookie: expired.cookie }),
     "holder of a link": () => ({}),
     clerk: () => asStaff("clerk-p01-1"),

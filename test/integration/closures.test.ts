@@ -1,5 +1,5 @@
 /** A station changes its mind: nobody booked is forgotten, nobody is moved twice, and the chief sees how far it has come. */
-import { ScanCommand } from "@aws-sdk/lib-dynamodb"
+import { PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb"
 import { marshall } from "@aws-sdk/util-dynamodb"
 import { beforeEach, describe, expect, it } from "vitest"
 import * as booking from "#actions/booking"
@@ -14,6 +14,7 @@ import { minute } from "#domain/time"
 import { consequences } from "#messages/consequences"
 import type { Work } from "#messages/messages"
 import * as appointments from "#store/appointments"
+import * as keys from "#store/keys"
 import { type Item, query } from "#store/table"
 import * as tasks from "#store/tasks"
 import { type Apps, aClerk, aDevice, apps, type Reply } from "#test/apps"
@@ -339,6 +340,18 @@ describe("a job that is interrupted", () => {
     expect((await times()).filter((it) => it < "12:00")).toEqual([])
     const [clearing] = await closuresNow()
     expect([clearing.stage, clearing.affected.length, clearing.open]).toEqual(["done", 3, 3])
+  })
+
+  it("that touched two bookings of one person, the first of them cancelled, says how each stands", async () => {
+    const [time] = await times()
+    await book(1, time!)
+    await closed({ from: tuesday, to: tuesday })
+    await work()
+    const [{ id }] = await closuresNow()
+    const [row] = await query(world, "live", keys.affectedOf(plaza, id))
+    await world.db.send(new PutCommand({ TableName: world.tables.live, Item: { ...row, sk: "R0" } }))
+    const [clearing] = await closuresNow()
+    expect(clearing.affected.map((it: { standing: string }) => it.standing).sort()).toEqual(["over", "proposed"])
   })
 
   it("while it is taken back ends as it was taken back", async () => {

@@ -7,13 +7,14 @@ import { gzipSync } from "node:zlib"
 import { beforeAll, describe, expect, it } from "vitest"
 import * as booking from "#actions/booking"
 import * as owning from "#actions/owning"
+import * as rebooking from "#actions/rebooking"
 import { noticeVersion, noticeVersions } from "#domain/notice"
 import { checkDigit } from "#domain/person"
 import { kept } from "#domain/retention"
-import { addDays, day, instantOf } from "#domain/time"
+import { addDays, dateOf, day, instantOf } from "#domain/time"
 import * as appointments from "#store/appointments"
 import * as keys from "#store/keys"
-import { get, query } from "#store/table"
+import { counter, get, query, write } from "#store/table"
 import { type Apps, aDevice, apps, aResident } from "#test/apps"
 import { at, monday } from "#test/builders"
 import { aForm, here, opened, verified } from "#test/grid"
@@ -22,7 +23,9 @@ import { aPhone } from "#test/phone"
 import { aWorld, type TestWorld } from "#test/world"
 import { noticeTexts } from "#web/words/notice"
 import { meter } from "../bench/meter.ts"
+import { aVerifiedPhone } from "../bench/scene.ts"
 
+const system = { kind: "system", name: "test" } as const
 const tuesday = "2026-11-24"
 
 let world: TestWorld
@@ -86,7 +89,7 @@ describe("the notice", () => {
       createHash("sha256").update(JSON.stringify(noticeTexts[version])).digest("base64url").slice(0, 16)
     expect(Object.fromEntries(noticeVersions.map((it) => [it, digest(it)]))).toEqual({
       "2026-11-22": "xZxUdpPMaGr8W6Zd",
-      "2026-11-23": "JQU5eJkndQ_zgFxq",
+      "2026-11-23": "CZM2ZIJyWqGefKVt",
     })
     expect(noticeVersions.at(-1)).toBe(noticeVersion)
   })
@@ -124,6 +127,45 @@ describe("a booking", () => {
     expect(await query(world, "bookings", keys.consentsOf(index))).toEqual([])
   })
 
+  it("is kept under the text that its form showed, an older one too, and so is a consent; an unknown one is refused", async () => {
+    const [older] = noticeVersions
+    expect(older).not.toBe(noticeVersion)
+    const n = ++count
+    const adult = await aResident(world, app.resident, aMobile(n))
+    const own = { ...aForm(world, n, { date: tuesday, time: await timeOn(tuesday) }), key: await adult.key() }
+    const { mobile: _, ...sent } = own
+    const unknown = await adult.post("/api/appointments", { ...sent, notice: "2020-01-01" })
+    expect(unknown).toMatchObject({ status: 400, body: { code: "invalid-input" } })
+    expect(unknown.body.fields).toMatchObject([{ field: "notice", fault: "notice" }])
+    expect((await adult.post("/api/appointments", { ...sent, notice: older })).status).toBe(201)
+    expect(await appointments.find(world, world.keyring.blind("person", own.idNumber), "rp")).toMatchObject({
+      notice: older,
+    })
+    const m = ++count
+    const child = { ...form(m, tuesday, await timeOn(tuesday)), consent: older, notice: older }
+    const held = await booking.book(world, by(m), child)
+    const [record] = await records(m)
+    expect(record!.sk).toBe(`child-appointment#${older}#${held.ref}`)
+  })
+
+  it("made on pages that were opened before a new text is kept under the text that they showed", async () => {
+    const [older] = noticeVersions
+    const n = ++count
+    const phone = aPhone(app.resident)
+    phone.cookies.set(...((await aVerifiedPhone(world, n)).cookie.split("=") as [string, string]))
+    const page = await phone.open(`/zh/book/rp-endorse/${here}`)
+    expect(page.html).toContain(`name="notice" value="${noticeVersion}"`)
+    const key = /name="key" value="([^"]*)"/.exec(page.html)![1]!
+    const typed = { key, who: "self", name: "张三", idNumber: anIdNumber(n), mobile: aMobile(n) }
+    const post = (notice: string) => phone.post(`/zh/book/rp-endorse/${here}`, { ...typed, notice })
+    expect((await post("2020-01-01")).status).toBe(400)
+    expect((await post(older)).path).toBe("/zh/book/time")
+    const booked = await phone.post("/zh/book/time", { at: `${tuesday}T${await timeOn(tuesday)}` })
+    expect(booked.path).toMatch(/^\/zh\/a\//)
+    const index = world.keyring.blind("person", anIdNumber(n))
+    expect(await appointments.find(world, index, "rp")).toMatchObject({ notice: older })
+  })
+
   it("for a child is one with its consent: a record by blind indexes alone, at two write units, once however often it is sent", async () => {
     const n = ++count
     const sent = form(n, tuesday, await timeOn(tuesday))
@@ -149,6 +191,48 @@ describe("a booking", () => {
     ])
     for (const value of ["林小宝", aChild(n), anIdNumber(n), aMobile(n)])
       expect(JSON.stringify(found)).not.toContain(value)
+  })
+
+  it("has its guardian's name corrected by the guardian's phone, and only where there is one", async () => {
+    const n = ++count
+    const held = await bookChild(n)
+    const [actor, it] = await opened(world, held)
+    const change = { op: "o", v: it.v, guardianName: "林晓燕" }
+    await expect(owning.correct(world, actor, it, change, undefined)).rejects.toMatchObject({
+      code: "phone-unverified",
+    })
+    await owning.correct(world, actor, it, change, aMobile(n))
+    const details = await appointments.openPerson(world, (await appointments.find(world, person(n), "rp"))!)
+    expect(details).toMatchObject({ name: "林小宝", guardian: { name: "林晓燕", idNumber: anIdNumber(n) } })
+  })
+
+  it("that moves to a later day has its consent kept from that day, and says as before when it was given", async () => {
+    const n = ++count
+    const held = await bookChild(n)
+    const [before] = await records(n)
+    world.wait(1)
+    const date = "2026-11-27"
+    const move = async (to: string) => {
+      const [actor, it] = await opened(world, held)
+      return rebooking.move(world, actor, it, {
+        op: `to-${to}`,
+        v: it.v,
+        station: here,
+        date: to,
+        time: await timeOn(to),
+      })
+    }
+    await move(date)
+    const [after, ...rest] = await records(n)
+    expect(rest).toEqual([])
+    expect((after!.ttl! * 1000 - instantOf(date, "00:00")) / day).toBe(3 * 366)
+    expect({ ...after, v: 1, op: "", at: 0, ttl: 0, given: 0 }).toEqual({ ...before, op: "", at: 0, ttl: 0, given: 0 })
+    expect(await consentOf(n)).toMatchObject({ at: before!.at, until: dateOf(after!.ttl! * 1000) })
+    await move("2026-11-25")
+    expect(await records(n)).toEqual([after])
+    expect(await owning.withdraw(world, by(n), { consent: (await consentOf(n)).consent })).toMatchObject({
+      booking: "cancelled",
+    })
   })
 
   it("that is refused leaves no consent", async () => {
@@ -221,7 +305,8 @@ describe("taking a consent back", () => {
     ])
       await expect(owning.withdraw(world, by(n), { consent: token })).rejects.toMatchObject({ code: "nothing-found" })
     const [actor, it] = await opened(world, held)
-    await owning.correct(world, actor, it, { op: "o", v: it.v, mobile: aMobile(other) }, aMobile(other))
+    const idLast4 = aChild(n).slice(-4)
+    await owning.correct(world, actor, it, { op: "o", v: it.v, mobile: aMobile(other), idLast4 }, aMobile(other))
     expect(await owning.withdraw(world, by(other), { consent })).toMatchObject({ booking: "cancelled" })
   })
 
@@ -250,6 +335,30 @@ describe("taking a consent back", () => {
     await owning.withdraw(world, by(n), { consent: (await consentOf(n)).consent })
     expect(await owning.remove(world, by(n), { ...named(n), op: "d" })).toMatchObject({ consents: 1 })
     expect(await records(n)).toHaveLength(2)
-    await expect(owning.see(world, by(n), named(n))).rejects.toMatchObject({ code: "nothing-found" })
+    expect(await owning.see(world, by(n), named(n))).toMatchObject({ appointments: [], consents: [{}] })
+    await expect(owning.see(world, by(++count), { ...named(n), mobile: aMobile(count) })).rejects.toMatchObject({
+      code: "nothing-found",
+    })
+  })
+
+  it("is open to the guardian for as long as the record is kept, long after the booking; to nobody else", async () => {
+    const [n, other] = [++count, ++count]
+    const held = await bookChild(n)
+    const start = world.now()
+    world.set(instantOf(addDays(held.date, 200), "09:00"))
+    const it = (await appointments.find(world, person(n), "rp"))!
+    expect(appointments.overAt(it.date)).toBeLessThan(world.now())
+    await write(world, [appointments.emptiedChange(system, "test", world.now(), it)], counter())
+    const seen = await owning.see(world, by(n), named(n))
+    expect(seen).toMatchObject({ appointments: [], standing: { missed: [] }, consents: [{ ref: held.ref }] })
+    expect(await owning.exported(world, by(n), named(n))).toEqual(seen)
+    await expect(owning.see(world, by(other), { ...named(n), mobile: aMobile(other) })).rejects.toMatchObject({
+      code: "nothing-found",
+    })
+    const { consent } = seen.consents[0]!
+    expect(await owning.withdraw(world, by(n), { consent })).toEqual({ at: world.now(), booking: "over" })
+    expect((await consentOf(n)).withdrawn).toBe(world.now())
+    expect(await owning.remove(world, by(n), { ...named(n), op: "d" })).toMatchObject({ consents: 1 })
+    world.set(start)
   })
 })

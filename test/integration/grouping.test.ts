@@ -1,13 +1,17 @@
 /** An employer's list: checked whole, then booked person by person, with every outcome told. */
 import { beforeAll, describe, expect, it } from "vitest"
 import { rowsOf } from "#actions/grouping"
+import { noticeVersion, noticeVersions } from "#domain/notice"
+import * as appointments from "#store/appointments"
 import * as keys from "#store/keys"
 import { query } from "#store/table"
 import { type Apps, apps, aResident } from "#test/apps"
 import { at } from "#test/builders"
 import { book, here } from "#test/grid"
 import { aMobile, anIdNumber } from "#test/people"
+import { aPhone } from "#test/phone"
 import { aWorld, type TestWorld } from "#test/world"
+import { aVerifiedPhone } from "../bench/scene.ts"
 
 const tuesday = "2026-11-24"
 let world: TestWorld
@@ -85,6 +89,26 @@ describe("a list", () => {
     expect(stored).not.toMatch(/员工|350199|139001/)
     const other = await aResident(world, app, aMobile(2))
     expect((await other.get(path)).status).toBe(404)
+  })
+
+  it("has its people booked under the notice that its page showed, and says that they were told", async () => {
+    const [older] = noticeVersions
+    const known = async (n: number) => appointments.find(world, world.keyring.blind("person", anIdNumber(n)), "rp")
+    for (const [n, notice] of [
+      [2100, older],
+      [2101, noticeVersion],
+    ] as const) {
+      const { body } = await send({ text: line(n) }, n === 2100 ? { notice } : {})
+      expect((await employer.post(`/api/groups/${body.group}/proceed`, {})).body.done).toBe(1)
+      expect(await known(n)).toMatchObject({ notice })
+    }
+    const unknown = await send({ text: line(2102) }, { notice: "2020-01-01" })
+    expect([unknown.status, unknown.body.fields]).toMatchObject([400, [{ field: "notice", fault: "notice" }]])
+    const phone = aPhone(app)
+    phone.cookies.set(...((await aVerifiedPhone(world, 1)).cookie.split("=") as [string, string]))
+    const page = await phone.open("/zh/group/list")
+    expect(page.html).toContain(`name="notice" value="${noticeVersion}"`)
+    expect(page.text).toContain("交名单就是确认已经告知")
   })
 
   it("is read in UTF-8 with or without its mark, in GB18030, and as pasted", () => {

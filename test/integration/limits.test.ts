@@ -7,6 +7,7 @@ import { sweep } from "#actions/sweeping"
 import { referenceOf } from "#domain/id"
 import { type LimitName, limits, prefixOf, windowAt } from "#domain/limits"
 import { Problem } from "#domain/problem"
+import type { ServiceId } from "#domain/service"
 import { minute, second } from "#domain/time"
 import * as appointments from "#store/appointments"
 import { ofAddress } from "#store/limits"
@@ -56,6 +57,17 @@ const post = (path: string, body: Record<string, unknown>, headers: Record<strin
   send(app.resident, "POST", path, body, { "x-doorstep-address": address, ...headers })
 const someone = () => aMobile(n++)
 const phoneIndex = (mobile: string) => world.keyring.blind("phone", mobile)
+/** Whom a refusal to book tells of: a person in a group. */
+const knownAs = (idNumber: number) =>
+  world.keyring.blind("known", `${world.keyring.blind("person", anIdNumber(idNumber))}|rp`)
+/** The form of an employer's list of these people. */
+const listOf = async (people: readonly number[]) => ({
+  key: (await post("/api/form-keys", {})).body.key,
+  station: "FZ-JA-P01",
+  services: ["rp-endorse"],
+  from: tuesday,
+  list: { text: people.map((it) => `员工,${anIdNumber(it)},`).join("\n") },
+})
 const aReference = () => referenceOf(world.keyring.sign("reference", String(n++)))
 
 const countOf = (limit: LimitName, index: string) =>
@@ -72,10 +84,14 @@ const answered = (act: () => Promise<unknown>): Promise<Pick<Reply, "status" | "
   )
 
 /** A verified phone books with an ID number, at its own time of tomorrow. */
-const tryToBook = (phone: { mobile: string; actor: ReturnType<typeof residentOf> }, idNumber: number) =>
+const tryToBook = (
+  phone: { mobile: string; actor: ReturnType<typeof residentOf> },
+  idNumber: number,
+  wish: { time?: string; services?: readonly ServiceId[] } = {},
+) =>
   answered(() =>
     booking.book(world, phone.actor, {
-      ...aForm(world, idNumber, { date: tuesday, time: "10:00" }),
+      ...aForm(world, idNumber, { date: tuesday, time: "10:00", ...wish }),
       mobile: phone.mobile,
     }),
   )
@@ -124,8 +140,28 @@ const doors: Record<LimitName, () => Promise<Door>> = {
   },
   "known-person": async () => {
     await book(world, 1, { date: tuesday, time: "09:00" })
-    const index = world.keyring.blind("person", anIdNumber(1))
-    return { index, knock: () => tryToBook({ mobile: aMobile(n), actor: residentOf(aMobile(n++)) }, 1) }
+    return {
+      index: knownAs(1),
+      knock: () => tryToBook({ mobile: aMobile(n), actor: residentOf(aMobile(n++)) }, 1),
+    }
+  },
+  "known-list": async () => {
+    await book(world, 1, { date: tuesday, time: "09:00" })
+    const number = n++
+    let [cookie, group] = ["", ""]
+    return {
+      index: phoneIndex(aMobile(number)),
+      ready: async () => {
+        cookie = (await aVerifiedPhone(world, number)).cookie
+        group = (await post("/api/groups", await listOf([1]), { cookie })).body.group
+      },
+      knock: async () => {
+        const { status, body } = await post(`/api/groups/${group}/proceed`, {}, { cookie })
+        if (!body.tomorrow) return { status, body }
+        const { until } = windowAt(limits["known-list"], world.now())
+        return { status: 429, body: { code: "too-many-tries", seconds: (until - world.now()) / second } }
+      },
+    }
   },
   "list-phone": async () => aList(),
   "list-phone-day": async () => aList(),
@@ -176,16 +212,15 @@ function anAskingFor(whom: () => [phone: number, idNumber: string]): Omit<Door, 
 
 async function aList(): Promise<Door> {
   const number = n++
-  const body = { station: "FZ-JA-P01", services: ["rp-endorse"], from: tuesday }
   let cookie = ""
-  let key = ""
+  let form = {}
   return {
     index: phoneIndex(aMobile(number)),
     ready: async () => {
       cookie = (await aVerifiedPhone(world, number)).cookie
-      key = (await post("/api/form-keys", {})).body.key
+      form = await listOf([n++])
     },
-    knock: () => post("/api/groups", { ...body, key, list: { text: `员工,${anIdNumber(n++)},` } }, { cookie }),
+    knock: () => post("/api/groups", form, { cookie }),
   }
 }
 
@@ -242,8 +277,8 @@ describe("a limit (ASVS V2.3.2, V2.4.1)", () => {
       expect(answer.status).toBe(429)
       expect(writesIn(bill)).toBeLessThanOrEqual(1)
       expect(world.memory.records(), "whatever is saved costs a relay, an audit entry and messages").toEqual([])
-      // A session's own phone is opened by whoever comes with its cookie.
-      expect(sealed - before).toBe(/^(list|own)-/.test(name) ? 1 : 0)
+      // A session's own phone is opened by whoever comes with its cookie, and a list's rows by whoever sent it.
+      expect(sealed - before).toBe(name === "known-list" ? 2 : /^(list|own)-/.test(name) ? 1 : 0)
     },
   )
 
@@ -397,27 +432,94 @@ describe("whether a phone or an ID number is known (ASVS V6.3.8)", () => {
   it("is told about one number ten times a day and no more, to whatever phones; a booking that was made is answered as before", async () => {
     const form = aForm(world, 6, { date: tuesday, time: "09:00" })
     const held = await booking.book(world, residentOf(aMobile(6)), form)
-    const person = world.keyring.blind("person", anIdNumber(6))
-    await reached(world, "known-person", person, limits["known-person"].most - 1)
+    await reached(world, "known-person", knownAs(6), limits["known-person"].most - 1)
     expect((await tryToBook(await aVerifiedPhone(world, n++), 6)).body.code).toBe("already-booked")
     expect((await tryToBook(await aVerifiedPhone(world, n++), 6)).body.code).toBe("too-many-tries")
     expect(await booking.book(world, residentOf(aMobile(6)), form), "sent again").toEqual(held)
     expect((await booking.byLink(world, held.link)).held.state).toBe("booked")
   })
 
-  it("is told by an employer's list no more often than by single bookings", async () => {
+  it("told by ten strangers shuts nobody out: the person's own phone is answered, books again and has every group", async () => {
+    const own = { mobile: aMobile(6), actor: residentOf(aMobile(6)) }
+    const held = await booking.book(world, own.actor, aForm(world, 6, { date: tuesday, time: "09:00" }))
+    const stranger = () => ({ mobile: aMobile(n), actor: residentOf(aMobile(n++)) })
+    for (let i = 0; i < limits["known-person"].most; i++)
+      expect((await tryToBook(stranger(), 6)).body.code).toBe("already-booked")
+    expect((await tryToBook(stranger(), 6)).body.code).toBe("too-many-tries")
+    expect((await tryToBook(own, 6)).body.code).toBe("already-booked")
+    const renewal = { services: ["id-renew"], date: tuesday, station: "FZ-JA-P01" } as const
+    const [first] = await booking.offers(world, { kind: "anyone" }, renewal)
+    const wish = { services: renewal.services, time: first!.time }
+    expect((await tryToBook(own, 6, wish)).body).toMatchObject({ state: "booked", group: "id" })
+    const times = await booking.offers(world, { kind: "anyone" }, { ...renewal, services: ["rp-endorse"] })
+    const { actor, appointment } = await booking.byLink(world, held.link)
+    await booking.cancel(world, actor, appointment, { v: appointment.v })
+    expect((await tryToBook(stranger(), 6)).body.code).toBe("too-many-tries")
+    const again = await tryToBook(own, 6, { time: times.at(-1)!.time })
+    expect(again.body).toMatchObject({ state: "booked", group: "rp" })
+  })
+
+  it("asked ten times by strangers keeps nobody from their own data", async () => {
+    await book(world, 6, { date: tuesday, time: "09:00" })
+    const idNumber = anIdNumber(6)
+    const askedBy = async (phone: number) =>
+      post("/api/own", { idNumber }, { cookie: (await aVerifiedPhone(world, phone)).cookie })
+    for (let i = 0; i < limits["own-person"].most; i++) expect((await askedBy(n++)).body.code).toBe("nothing-found")
+    expect((await askedBy(n++)).body.code).toBe("too-many-tries")
+    expect((await askedBy(6)).body.appointments).toHaveLength(1)
+  })
+
+  it("is told an employer of a whole list; whoever is not booked is, and a day's limit makes nothing final", async () => {
+    const asked = { station: "FZ-JA-P01", services: ["rp-endorse"], date: tuesday } as const
+    const free = await booking.offers(world, { kind: "anyone" }, asked)
+    const booked = Array.from({ length: limits["known-phone"].most + 5 }, (_, i) => 10 + i)
+    for (const [i, it] of booked.entries()) await book(world, it, { date: tuesday, time: free[i]!.time })
+    const number = n++
+    const { cookie, actor } = await aVerifiedPhone(world, number)
+    const { group } = (await post("/api/groups", await listOf([...booked, 700, 701]), { cookie })).body
+    const proceed = async (cookie: string) => (await post(`/api/groups/${group}/proceed`, {}, { cookie })).body
+    for (let i = 0; i < 2; i++) await proceed(cookie)
+    const done = await proceed(cookie)
+    expect(done).toMatchObject({ done: booked.length + 2, total: booked.length + 2 })
+    expect(done.outcomes.map((it: { refused?: string }) => it.refused)).toEqual([
+      ...booked.map(() => "already-booked"),
+      undefined,
+      undefined,
+    ])
+    expect(countOf("known-list", actor.phone)).toBe(booked.length)
+    expect(countOf("known-phone", actor.phone)).toBe(0)
+  })
+
+  it("is told by lists two hundred times a day; then all who are left wait for tomorrow, known or not", async () => {
     const asked = { station: "FZ-JA-P01", services: ["rp-endorse"], date: tuesday } as const
     const free = await booking.offers(world, { kind: "anyone" }, asked)
     for (const [i, { time }] of free.slice(0, 4).entries()) await book(world, 10 + i, { date: tuesday, time })
-    const phone = await aVerifiedPhone(world, n++)
-    await reached(world, "known-phone", phone.actor.phone, limits["known-phone"].most - 2)
-    const text = [10, 11, 12, 13, 700].map((i) => `员工,${anIdNumber(i)},`).join("\n")
-    const { key } = (await post("/api/form-keys", {})).body
-    const list = { key, station: "FZ-JA-P01", services: ["rp-endorse"], from: tuesday, list: { text } }
-    const { group } = (await post("/api/groups", list, { cookie: phone.cookie })).body
-    const { outcomes } = (await post(`/api/groups/${group}/proceed`, {}, { cookie: phone.cookie })).body
-    const refused = outcomes.map((it: { refused?: string }) => it.refused)
-    expect(refused).toEqual(["already-booked", "already-booked", "too-many-tries", "too-many-tries", "too-many-tries"])
+    const number = n++
+    const { cookie, actor } = await aVerifiedPhone(world, number)
+    await reached(world, "known-list", actor.phone, limits["known-list"].most - 2)
+    const { group } = (await post("/api/groups", await listOf([10, 11, 12, 13, 700]), { cookie })).body
+    const refusedOf = ({ outcomes }: { outcomes: { refused?: string }[] }) => outcomes.map(({ refused }) => refused)
+    for (let i = 0; i < 2; i++) {
+      const { body } = await post(`/api/groups/${group}/proceed`, {}, { cookie })
+      expect(body).toMatchObject({ done: 2, total: 5, tomorrow: true })
+      expect(refusedOf(body)).toEqual(["already-booked", "already-booked", undefined, undefined, undefined])
+    }
+    world.set(windowAt(limits["known-list"], world.now()).until)
+    const again = (await aVerifiedPhone(world, number)).cookie
+    const { body } = await post(`/api/groups/${group}/proceed`, {}, { cookie: again })
+    expect(body.tomorrow).toBeUndefined()
+    expect(refusedOf(body)).toEqual([...Array(4).fill("already-booked"), undefined])
+    expect(body.outcomes[4].booked).toBeDefined()
+  })
+
+  it("of whom others asked too often holds their own row alone", async () => {
+    await book(world, 6, { date: tuesday, time: "09:00" })
+    await reached(world, "known-person", knownAs(6))
+    const { cookie } = await aVerifiedPhone(world, n++)
+    const { group } = (await post("/api/groups", await listOf([6, 700]), { cookie })).body
+    const { body } = await post(`/api/groups/${group}/proceed`, {}, { cookie })
+    expect(body).toMatchObject({ done: 1, tomorrow: true })
+    expect(body.outcomes[1].booked).toBeDefined()
   })
 })
 

@@ -317,6 +317,7 @@ describe("tables in memory", () => {
         ExpressionAttributeValues: { ":unused": 1 },
       }),
       new GetCommand({ TableName: table, Key: { pk: "a" } }),
+      new BatchGetCommand({ RequestItems: { [table]: { Keys: [1, 2].map(() => ({ pk: "a", sk: "x" })) } } }),
       new TransactWriteCommand({
         TransactItems: [1, 2].map((v) => ({ Put: { TableName: table, Item: { pk: "a", sk: "x", v } } })),
       }),

@@ -10,6 +10,7 @@ import { closeDays } from "#actions/closing"
 import * as owning from "#actions/owning"
 import * as rebooking from "#actions/rebooking"
 import { learn } from "#actions/tasking"
+import { sessionOf } from "#actions/verifying"
 import { notify } from "#background/notify"
 import { emptied } from "#domain/appointment"
 import { limits } from "#domain/limits"
@@ -17,6 +18,7 @@ import { kept } from "#domain/retention"
 import { addDays, dateOf, day, instantOf } from "#domain/time"
 import { consequences } from "#messages/consequences"
 import * as appointments from "#store/appointments"
+import * as consents from "#store/consents"
 import * as keys from "#store/keys"
 import * as standings from "#store/standings"
 import { counter, get, type Item, query, write } from "#store/table"
@@ -25,7 +27,8 @@ import { type Apps, aDevice, apps, aResident, send } from "#test/apps"
 import { at, monday } from "#test/builders"
 import { book, here, opened } from "#test/grid"
 import { aMobile, anIdNumber } from "#test/people"
-import { aWorld, type TestWorld } from "#test/world"
+import { aPhone } from "#test/phone"
+import { aWorld, codeFor, type TestWorld } from "#test/world"
 
 const system = { kind: "system", name: "close-day" } as const
 const tuesday = "2026-11-24"
@@ -147,6 +150,12 @@ describe("one's own data", () => {
     const thing = `bookings/person#${person(n)}`
     const mine = (await looks()).filter((it) => it[1] === thing).map(([what]) => what)
     expect(mine.toSorted()).toEqual(["own.export", "own.see", "own.see"])
+    // Which phone it was, by blind index alone: a stranger's look can be told from their own.
+    const who = (await query(world, "audit", `own#${dateOf(world.now())}`)).filter((it) => it.thing === thing)
+    expect(new Set(who.map((it) => it.who))).toEqual(
+      new Set([`resident:${by(n).phone}`, `resident:${by(stranger).phone}`]),
+    )
+    expect(JSON.stringify(who)).not.toContain(aMobile(stranger).slice(3))
     const broken = { ...world, tables: { ...world.tables, audit: "nowhere" } }
     await expect(owning.see(broken, by(n), named(n))).rejects.toThrow()
   })
@@ -161,6 +170,104 @@ describe("one's own data", () => {
     expect((await send(app.resident, "POST", "/api/own", { idNumber: anIdNumber(n) })).body.code).toBe(
       "phone-unverified",
     )
+  })
+})
+
+/** What a phone can have here without any number: a ticket that is over, a list of its own, or nothing. */
+const having = {
+  nothing: async () => {},
+  "a ticket": async (phone: Awaited<ReturnType<typeof phoneOf>>) => {
+    const ticket = await phone.post(`/api/stations/${here}/tickets`, { op: randomUUID(), service: "rp-endorse" })
+    expect((await phone.post(`/api/tickets/${ticket.body.link}/leave`, {})).status).toBe(200)
+  },
+  "a list": async (phone: Awaited<ReturnType<typeof phoneOf>>) => {
+    const list = { text: `王小明,${anIdNumber(299)}` }
+    const form = { key: await phone.key(), station: here, services: ["rp-endorse"], from: tuesday, list }
+    expect((await phone.post("/api/groups", form)).status).toBe(201)
+  },
+}
+
+describe.each(Object.keys(having) as (keyof typeof having)[])("a stranger's number, for a phone with %s,", (has) => {
+  const paths = ["/api/own", "/api/own/export", "/api/own/delete"]
+  const asked = async (path: string, idNumber: string) => {
+    const m = ++count
+    const phone = await phoneOf(m)
+    await having[has](phone)
+    const counted = async () =>
+      (await query(world, "bookings", `limit#own-phone#${by(m).phone}`)).reduce((sum, it) => sum + it.v, 0)
+    expect(await counted()).toBe(0)
+    const { status, body, text } = await phone.post(path, { idNumber, op: "the-same-operation" })
+    return { status, body, text: text.replace(/"(link|number|at|until)":"?[^,"}]*"?/g, ""), counted: await counted() }
+  }
+
+  it("shows, takes along, deletes and counts nothing of theirs, and answers as for one that nobody knows", async () => {
+    const [owner, unknown] = [++count, ++count]
+    await missed(owner)
+    const start = world.now()
+    const children = await query(world, "bookings", keys.standing(person(owner)).pk)
+    await booked(owner, "2026-11-27")
+    const consent = {
+      person: person(owner),
+      purpose: "child-appointment",
+      version: "1",
+      ref: "R",
+      group: "rp",
+    } as const
+    const given = { ...consent, guardian: person(owner), phone: by(owner).phone, at: start }
+    await write(world, [consents.givenChange(system, "test", given, tuesday)], counter())
+    expect(children.length).toBeGreaterThan(0)
+    expect(await owning.see(world, by(owner), named(owner))).toMatchObject({
+      standing: { missed: [{ counts: true }] },
+      consents: [{ ref: "R" }],
+    })
+    for (const path of paths) {
+      const [theirs, nobodys] = [await asked(path, anIdNumber(owner)), await asked(path, anIdNumber(unknown))]
+      const whole = has === "nothing" ? 404 : 200
+      expect([path, theirs.status, theirs.counted, nobodys.counted]).toEqual([path, whole, 1, 1])
+      expect([path, theirs.text]).toEqual([path, nobodys.text])
+      if (whole === 404) continue
+      if (path === "/api/own/delete") expect(theirs.body).toEqual({ at: world.now(), standing: [], consents: 0 })
+      else expect(theirs.body).toMatchObject({ appointments: [], standing: { missed: [] }, consents: [] })
+    }
+    expect((await owning.see(world, by(owner), named(owner))).appointments).toHaveLength(1)
+  })
+
+  it("is counted each time, until it is refused", async () => {
+    const owner = ++count
+    await booked(owner)
+    const phone = await phoneOf(++count)
+    await having[has](phone)
+    for (let i = 0; i < limits["own-phone"].most; i++)
+      expect((await phone.post("/api/own", { idNumber: anIdNumber(owner) })).status).toBe(has === "nothing" ? 404 : 200)
+    for (const path of paths)
+      expect((await phone.post(path, { idNumber: anIdNumber(++count), op: randomUUID() })).body.code).toBe(
+        "too-many-tries",
+      )
+  })
+
+  it("with the name of a consent withdraws none, whose it is or nobody's, and is counted", async () => {
+    const owner = ++count
+    const m = ++count
+    const phone = await phoneOf(m)
+    await having[has](phone)
+    const consent = {
+      person: person(owner),
+      purpose: "child-appointment",
+      version: "1",
+      ref: "R",
+      group: "rp",
+    } as const
+    const given = { ...consent, guardian: person(owner), phone: by(owner).phone, at: world.now() }
+    await write(world, [consents.givenChange(system, "test", given, tuesday)], counter())
+    const answers: { status: number; text: string }[] = []
+    for (const who of [person(owner), person(++count), person(owner)]) {
+      const token = world.keyring.seal("consent", [who, "child-appointment", "1", "R"])
+      answers.push(await phone.post(`/api/own/consents/${token}/withdraw`, {}))
+    }
+    expect(answers.map(({ status, text }) => [status, text])).toEqual(answers.map(() => [404, answers[0]!.text]))
+    const counted = await query(world, "bookings", `limit#own-phone#${by(m).phone}`)
+    expect(counted.map(({ v }) => v)).toEqual([3])
+    expect((await owning.see(world, by(owner), named(owner))).consents[0]!.withdrawn).toBeUndefined()
   })
 })
 
@@ -517,27 +624,28 @@ describe("what follows from a deletion", () => {
 describe("a correction", () => {
   const correct = async (
     held: booking.Held,
-    change: { name?: string; mobile?: string },
+    change: Partial<owning.Correction>,
     verified?: string,
-    op = randomUUID(),
+    op: string = randomUUID(),
   ) => {
     const [actor, it] = await opened(world, held)
     return owning.correct(world, actor, it, { op, v: it.v, ...change }, verified)
   }
+  const end = (n: number) => anIdNumber(n).slice(-4)
   const details = async (n: number) =>
     appointments.openPerson(world, (await appointments.find(world, person(n), "rp"))!)
 
   it("of the name reseals it; of the phone only to one that has shown itself, and the digits follow", async () => {
     const [n, other] = [++count, ++count]
     const held = await booked(n)
-    await correct(held, { name: "阿卜杜拉·买买提" })
+    await correct(held, { name: "阿卜杜拉·买买提" }, aMobile(n))
     expect(await details(n)).toMatchObject({ name: "阿卜杜拉·买买提", phone: aMobile(n) })
     await expect(correct(held, { mobile: aMobile(other) })).rejects.toMatchObject({ code: "phone-unverified" })
     await expect(correct(held, { mobile: aMobile(other) }, aMobile(n))).rejects.toMatchObject({
       code: "phone-unverified",
     })
     const op = randomUUID()
-    const after = await correct(held, { mobile: aMobile(other) }, aMobile(other), op)
+    const after = await correct(held, { mobile: aMobile(other), idLast4: end(n) }, aMobile(other), op)
     expect(await correct(held, { mobile: aMobile(n) }, aMobile(n), op)).toEqual(after)
     expect(await details(n)).toMatchObject({ idNumber: anIdNumber(n), phone: aMobile(other) })
     const find = (m: number) =>
@@ -548,6 +656,64 @@ describe("a correction", () => {
     expect((await owning.see(world, by(other), { ...named(n), mobile: aMobile(other) })).appointments).toHaveLength(1)
   })
 
+  // ASVS V8.2.2
+  it("by the link alone is none: a name needs the booking's phone, a phone the new one and the end of the ID number", async () => {
+    const [n, stranger] = [++count, ++count]
+    const held = await booked(n)
+    const found = await send(app.resident, "POST", "/api/appointments/find", {
+      ref: held.ref,
+      last4: aMobile(n).slice(-4),
+    })
+    const { v } = (await opened(world, held))[1]
+    const path = `/api/appointments/${found.body.link}/correct`
+    const form = () => ({ op: randomUUID(), v })
+    expect((await send(app.resident, "POST", path, { ...form(), name: "李四" })).body.code).toBe("phone-unverified")
+    const phone = await phoneOf(stranger)
+    expect((await phone.post(path, { ...form(), name: "李四" })).body.code).toBe("phone-unverified")
+    const mobile = aMobile(stranger)
+    for (const idLast4 of [undefined, "000X", aMobile(n).slice(-4)])
+      expect((await phone.post(path, { ...form(), name: "李四", mobile, idLast4 })).body).toMatchObject({
+        code: "invalid-input",
+        fields: [{ field: "idLast4", fault: "id-last4" }],
+      })
+    expect(await details(n)).toMatchObject({ name: "张三", phone: aMobile(n) })
+    expect((await phone.post(path, { ...form(), mobile, idLast4: end(n) })).status).toBe(200)
+    expect(await details(n)).toMatchObject({ name: "张三", phone: mobile })
+  })
+
+  it("on its page sends the code to the phone that must show itself, and says what is wrong at its field", async () => {
+    const [n, other] = [++count, ++count]
+    const held = await booked(n)
+    const phone = aPhone(app.resident)
+    const page = () => phone.open(`/zh/a/${held.link}/correct`)
+    const shows = async (form: Record<string, string>, m: number) => {
+      const asked = await phone.send(await page(), "改好了", form)
+      expect([asked.path, asked.text.includes(`138****${aMobile(m).slice(-4)}`)]).toEqual(["/zh/correct/code", true])
+      return phone.send(asked, "下一步", { code: await codeFor(world, aMobile(m)) })
+    }
+    expect((await page()).html).not.toContain("guardianName")
+    expect((await shows({ name: "李四" }, n)).path).toBe(`/zh/a/${held.link}`)
+    expect(await details(n)).toMatchObject({ name: "李四", phone: aMobile(n) })
+    const wrong = await shows({ mobile: aMobile(other), idLast4: "000X" }, other)
+    expect([wrong.status, wrong.text.includes("与办理人身份证号的最后4位不符")]).toEqual([400, true])
+    expect(wrong.html).toContain('id="idLast4-error"')
+    expect((await phone.send(wrong, "改好了", { idLast4: end(n).toLowerCase() })).path).toBe(`/zh/a/${held.link}`)
+    expect(await details(n)).toMatchObject({ name: "李四", phone: aMobile(other) })
+  })
+
+  it("guessed at is counted before it is judged, by phone and by number: then the right end is refused as well", async () => {
+    // ASVS V2.4.1
+    const [n, stranger] = [++count, ++count]
+    const held = await booked(n)
+    const mobile = aMobile(stranger)
+    for (let i = 0; i < limits["own-phone"].most; i++)
+      await expect(correct(held, { mobile, idLast4: "000X" }, mobile)).rejects.toMatchObject({ code: "invalid-input" })
+    for (const other of [mobile, aMobile(++count)])
+      await expect(correct(held, { mobile: other, idLast4: end(n) }, other)).rejects.toMatchObject({
+        code: "too-many-tries",
+      })
+  })
+
   it("tells the phone that it was, once, from what is sealed; and the next phone as well", async () => {
     const [n, second, third] = [++count, ++count, ++count]
     const held = await booked(n)
@@ -555,7 +721,7 @@ describe("a correction", () => {
     const told: string[] = []
     const changed = async (mobile: string, name?: string) => {
       const before = (await get(world, "bookings", key))!
-      await correct(held, { mobile, ...(name && { name }) }, mobile)
+      await correct(held, { mobile, idLast4: end(n), ...(name && { name }) }, mobile)
       const after = (await get(world, "bookings", key))!
       expect(JSON.stringify(after)).not.toContain(aMobile(n).slice(3))
       return consequences({ table: "bookings", before, after })
@@ -582,9 +748,70 @@ describe("a correction", () => {
       code: "changed-meanwhile",
     })
     const path = `/api/appointments/${held.link}/correct`
-    const posted = await send(app.resident, "POST", path, { op: randomUUID(), v: it.v, idNumber: anIdNumber(n + 1) })
+    const posted = await (await phoneOf(n)).post(path, { op: randomUUID(), v: it.v, idNumber: anIdNumber(n + 1) })
     expect([posted.status, (await details(n))!.idNumber]).toEqual([200, anIdNumber(n)])
     await cancel(held)
-    await expect(correct(held, { name: "李四" })).rejects.toMatchObject({ code: "appointment-ended" })
+    await expect(correct(held, { name: "李四" }, aMobile(n))).rejects.toMatchObject({ code: "appointment-ended" })
+  })
+})
+
+describe("whoever is done", () => {
+  const cookieNames = ["__Host-visitor", "__Host-visit", "__Host-own", "__Host-correct", "__Host-take", "__Host-group"]
+  const shown = async (n: number) => {
+    const phone = aPhone(app.resident)
+    await phone.send(await phone.open("/zh/own"), "下一步", { mobile: aMobile(n) })
+    const code = await codeFor(world, aMobile(n))
+    await phone.send(await phone.open("/zh/own/code"), "下一步", { code })
+    const all = await phone.send(await phone.open("/zh/own/number"), "查看", { idNumber: anIdNumber(n) })
+    return { phone, all }
+  }
+  const stillIs = async (token: string) => (await sessionOf(world, token)) !== undefined
+
+  it("is forgotten by this browser and by us, at one press on any page of their own; on nobody's page stands none", async () => {
+    // ASVS V7.4.1, V7.4.4
+    const n = ++count
+    await booked(n)
+    const { phone, all } = await shown(n)
+    expect(all.path).toBe("/zh/own/all")
+    const token = phone.cookies.get("__Host-visitor")!
+    expect(await stillIs(token)).toBe(true)
+    expect((await phone.open("/zh")).html).not.toContain("/zh/done")
+    expect((await aPhone(app.resident).open("/zh/own")).html).not.toContain("/zh/done")
+    const done = await phone.send(all, "用完了，退出")
+    expect([done.status, done.headers.get("cache-control"), done.html.includes("/zh/done")]).toEqual([
+      200,
+      "private, no-store",
+      false,
+    ])
+    expect(cookieNames.filter((it) => phone.cookies.has(it))).toEqual([])
+    expect(await stillIs(token)).toBe(false)
+    expect((await phone.open("/zh/own/all")).path).toBe("/zh/own")
+    // Pressed again: alike.
+    expect((await phone.post("/zh/done", {})).status).toBe(200)
+  })
+
+  it("with a deletion is forgotten with it, so that no form fills in what was deleted", async () => {
+    const n = ++count
+    await cancel(await booked(n))
+    const { phone } = await shown(n)
+    const token = phone.cookies.get("__Host-visitor")!
+    phone.cookies.set("__Host-visit", "what was typed")
+    const deleted = await phone.send(await phone.open("/zh/own/delete/sure"), "确定删除")
+    expect([deleted.status, deleted.html.includes("/zh/done")]).toEqual([200, false])
+    expect(cookieNames.filter((it) => phone.cookies.has(it))).toEqual([])
+    expect(await stillIs(token)).toBe(false)
+    expect((await phone.open("/zh/own")).html).not.toContain(aMobile(n).slice(3))
+  })
+
+  it("may say so as JSON, and is answered alike without a session", async () => {
+    const n = ++count
+    await booked(n)
+    const phone = await phoneOf(n)
+    const end = () => phone.post("/api/sessions/end", {})
+    const done = await end()
+    expect([done.status, done.body]).toEqual([200, { ended: true }])
+    expect(done.headers.getSetCookie().filter((it) => /max-age=0/i.test(it))).toHaveLength(cookieNames.length)
+    expect((await end()).body).toEqual(done.body)
+    expect((await phone.post("/api/own", { idNumber: anIdNumber(n) })).body.code).toBe("phone-unverified")
   })
 })

@@ -6,13 +6,14 @@ import * as rebooking from "#actions/rebooking"
 import { learn } from "#actions/tasking"
 import { notify } from "#background/notify"
 import type { Actor } from "#domain/actor"
+import { movesADay } from "#domain/limits"
 import { lanesFor } from "#domain/places"
 import { hour, minute } from "#domain/time"
 import { type Faults, startFaults } from "#local/faults"
 import { consequences } from "#messages/consequences"
 import * as appointments from "#store/appointments"
 import * as keys from "#store/keys"
-import { get, type Item, query } from "#store/table"
+import { counter, get, type Item, query, writeOrRefuse } from "#store/table"
 import * as tasks from "#store/tasks"
 import { type Apps, apps, aResident, send } from "#test/apps"
 import { at, longtou } from "#test/builders"
@@ -61,6 +62,12 @@ const everything = async () => [
 const fits = async () => gridFits(world, await everything())
 const stored = async (n: number) =>
   (await appointments.find(world, world.keyring.blind("person", anIdNumber(n)), "rp"))!
+/** As after these moves of its person. */
+const spend = async (n: number, movedAt: readonly number[]) => {
+  const it = await stored(n)
+  const change = appointments.personChange(system, "spent", world.now(), { ...it, movedAt }, it.v, "changed-meanwhile")
+  await writeOrRefuse(world, [change], counter())
+}
 const move = (link: string, body: Record<string, unknown>) =>
   send(app, "POST", `/api/appointments/${link}/move`, { op: randomUUID(), station: here, date: tuesday, ...body })
 const laneAt = (date: string, time: string) =>
@@ -149,6 +156,37 @@ describe("a move", () => {
       body: { ref: held.ref, time: to },
     })
     expect((await resident.post("/api/appointments", { ...form, time: to })).body.code).toBe("key-reused")
+    await fits()
+  })
+
+  it("is its person's three times a day: each closes what it leaves; the fourth is refused until tomorrow, as its page says", async () => {
+    const { held, n } = await booked()
+    const [first, ...times] = await free(wednesday)
+    let v = held.v
+    for (const time of times.slice(0, movesADay)) {
+      const moved = await move(held.link, { v, date: wednesday, time })
+      expect(moved.status).toBe(200)
+      v = moved.body.v
+    }
+    const to = { v, date: wednesday, time: first }
+    const refused = await move(held.link, to)
+    const seconds = (at("00:00", tuesday) - world.now()) / 1000
+    expect(refused).toMatchObject({ status: 429, body: { code: "too-many-moves", until: tuesday, seconds } })
+    expect(refused.headers.get("retry-after")).toBe(String(seconds))
+    expect((await stored(n)).time).toBe(times[movesADay - 1])
+    for (const [face, says] of [
+      ["zh", "明天起可以再改"],
+      ["en", "can be moved again tomorrow"],
+    ] as const) {
+      const page = await app.request(`/${face}/a/${held.link}/move`, { headers: { "x-doorstep-edge": "edge" } })
+      const html = await page.text()
+      expect([page.status, html.includes(says), html.includes('name="at"')]).toEqual([200, true, false])
+    }
+    const before = world.now()
+    world.set(at("00:00", tuesday))
+    expect(await move(held.link, to)).toMatchObject({ status: 200, body: { time: first } })
+    expect((await stored(n)).movedAt).toEqual([world.now()])
+    world.set(before)
     await fits()
   })
 
@@ -259,6 +297,21 @@ describe("an offer of another place", () => {
     expect(accepted.body).not.toHaveProperty("displaced")
     expect((await act(held.link, "accept", { op, proposal: offering.id })).body).toEqual(accepted.body)
     expect((await act(held.link, "accept", { proposal: offering.id })).body.code).toBe("offer-lapsed")
+    await fits()
+  })
+
+  it("is no move of its person's, nor is one from a time that the station took away", async () => {
+    const { held, n, offering } = await offered("earlier")
+    const spent = [1, 2, 3].map(() => world.now())
+    await spend(n, spent)
+    expect((await act(held.link, "accept", { proposal: offering.id })).status).toBe(200)
+    expect((await stored(n)).movedAt).toEqual(spent)
+    const times = await free(wednesday)
+    const to = async (i: number) => move(held.link, { v: (await stored(n)).v, date: wednesday, time: times[i] })
+    expect((await to(0)).body.code).toBe("too-many-moves")
+    expect(await rebooking.displace(world, system, await stored(n), "c9")).toBe("displaced")
+    expect((await to(0)).status).toBe(200)
+    expect((await to(1)).body.code).toBe("too-many-moves")
     await fits()
   })
 

@@ -7,6 +7,7 @@ import { beforeEach, describe, expect, it } from "vitest"
 import { appeal } from "#actions/appealing"
 import * as booking from "#actions/booking"
 import { closeDays } from "#actions/closing"
+import * as owning from "#actions/owning"
 import * as rebooking from "#actions/rebooking"
 import { notify } from "#background/notify"
 import { addDays, instantOf } from "#domain/time"
@@ -225,6 +226,57 @@ describe("a booking whose secret was destroyed", () => {
     )
     expect(outcome.written).toBe(false)
   })
+})
+
+describe("a form that is sent again while what it booked is deleted", () => {
+  /** Everything of theirs goes between two calls of the form that is sent again. */
+  const deletedBefore = async (call: number, booksFirst: "before" | "meanwhile") => {
+    const n = 10
+    world = await aMemoryWorld(at("09:30"), { seed: 5 })
+    const form = aForm(world, n, { date: tuesday, time: "09:00" })
+    const send = () => booking.book({ ...world }, verified(world, n), form)
+    const ended = async () => {
+      const [actor, it] = await opened(world, await send())
+      await booking.cancel(world, actor, it, { v: it.v })
+      // As if its wait were over: nothing else keeps the form from booking.
+      const pk = `${here}#${tuesday}#rp`
+      for (const place of world.memory.items("bookings"))
+        if (place.pk === pk) world.memory.remove(world.tables.bookings, place)
+    }
+    const named = { person: world.keyring.blind("person", anIdNumber(n)), mobile: aMobile(n), request: "r", op: "d" }
+    if (booksFirst === "before") await ended()
+    let calls = 0
+    world.memory.set({
+      during: async () => {
+        if (++calls !== call) return
+        if (booksFirst === "meanwhile") await ended()
+        await owning.remove(world, verified(world, n), named)
+      },
+    })
+    const answer = await send().then(
+      ({ state }) => state,
+      ({ code }: { code: string }) => code,
+    )
+    world.memory.set({})
+    const it = await stored(n)
+    const seals = it !== undefined && it.sealed.length > 0
+    return { answer, deleted: calls >= call, opens: !seals || (await appointments.openPerson(world, it)) !== undefined }
+  }
+
+  it.each(["before", "meanwhile"] as const)(
+    "never books under a secret that is destroyed, at whichever moment; booked %s",
+    async (booksFirst) => {
+      const answers: string[] = []
+      for (let call = 1; call < 40; call++) {
+        const { answer, deleted, opens } = await deletedBefore(call, booksFirst)
+        if (!deleted) break
+        expect([call, answer, opens]).toEqual([call, expect.stringMatching(/^(key-expired|cancelled)$/), true])
+        answers.push(answer)
+      }
+      expect(answers.length).toBeGreaterThan(3)
+      expect(answers).toContain("key-expired")
+    },
+  )
 })
 
 describe("a form that is sent twice at once", () => {

@@ -406,6 +406,22 @@ describe("a session", () => {
     await becomes({ active: true })
     expect(await may("/staff/me")).toBe(401)
   })
+
+  it("calls a colleague by a name that is ten minutes old at most, of its own city", async () => {
+    const member = (await people.findStaff(world, "clerk-p03-1"))!
+    const names = [member.name, "林改名"]
+    expect(await people.staffName(world, member.id)).toBe(names[0])
+    const change = people.staffChange({ kind: "system", name: "roster" }, "t", world.now(), {
+      ...member,
+      name: names[1]!,
+    })
+    await people.put(world, [change])
+    expect(await people.staffName({ ...world }, member.id), "another that has not asked yet").toBe(names[1])
+    world.set(world.now() + 10 * minute - 1)
+    expect(await people.staffName(world, member.id)).toBe(names[0])
+    world.set(world.now() + 1)
+    expect(await people.staffName(world, member.id)).toBe(names[1])
+  })
 })
 
 describe("the chief's people", () => {

@@ -13,7 +13,7 @@ import * as audits from "#store/audits"
 import * as people from "#store/people"
 import * as photos from "#store/photos"
 import * as reports from "#store/reports"
-import { aClerk } from "#test/apps"
+import { aClerk, send } from "#test/apps"
 import { anOp, at, monday } from "#test/builders"
 import { aDesk, type Desk, forged, onTheWire } from "#test/provider"
 import { aWorld, type TestWorld } from "#test/world"
@@ -272,18 +272,24 @@ describe("proving again", () => {
 describe("breaking the glass: no proof, the provider is away, a child is missing", () => {
   const why = "统一认证没有应答，孩子走失"
   const glass = "report.break-glass"
-  const withWhy = (path: string, reason = why) => `${path}?${new URLSearchParams({ reason })}`
-  const breaks = async (id: string, reason?: string, by = browser) => {
-    const { status, body, text } = await by.ask(withWhy(`/staff/reports/${id}`, reason))
+  const press = (reason = why) => ({ op: anOp(), reason })
+  const breaks = async (id: string, reason = why, by = browser) => {
+    const { status, body, text } = await by.ask(`/staff/reports/${id}/open`, "POST", press(reason))
     return status === 200 ? text : (body.code as string)
   }
-  async function recorded() {
+  const photoOf = (id: string, photo: string, pass: string) =>
+    `/staff/reports/${id}/photos/${photo}?${new URLSearchParams({ pass })}`
+  const sees = async (address: string, by = browser) => {
+    const { status, headers, body } = await by.ask(address)
+    return status === 200 ? headers.get("content-type") : (body.code as string)
+  }
+  async function entries() {
     const found: audits.Entry[] = []
     for await (const page of audits.newestFirst(world, "FZ-JA-P02", monday, { size: 100 })) found.push(...page)
-    return found
-      .filter(({ what }) => [glass, "report.see", "photo.see"].includes(what))
-      .map(({ who, what, thing, reason }) => [who, what, thing, reason])
-      .toSorted()
+    return found.filter(({ what }) => [glass, "report.see", "photo.see"].includes(what))
+  }
+  async function recorded() {
+    return (await entries()).map(({ who, what, thing, reason }) => [who, what, thing, reason]).toSorted()
   }
   /** Signed in for longer than a proof lasts. */
   async function staffOf(id: string) {
@@ -294,30 +300,102 @@ describe("breaking the glass: no proof, the provider is away, a child is missing
   const away = () => vi.stubGlobal("fetch", () => Promise.reject(new TypeError("fetch failed")))
   const picture = "aPhotoOf22CharactersOk"
 
-  it("opens for a reason, and each look is recorded with it; without one a proof is asked for as ever", async () => {
+  it("opens for a reason, and each look is recorded under its press; without one a proof is asked for as ever", async () => {
     await browser.through(zhou)
     await stays(world.now() + 4 * hour + minute)
     away()
     const id = await aReport(picture)
     expect(await opens(id)).toBe("step-up-needed")
-    const seen = JSON.parse(await breaks(id, `  ${why} `))
+    const sent = press(`  ${why} `)
+    const { body: seen } = await browser.ask(`/staff/reports/${id}/open`, "POST", sent)
     expect(seen.told).toMatchObject({ phone: "+8613800138000", where: { text: "一楼滑梯旁" } })
-    const photo = `/staff/reports/${id}/photos/${seen.photos[0]}`
-    expect((await browser.ask(photo)).body.code).toBe("step-up-needed")
-    expect((await browser.ask(withWhy(photo))).headers.get("content-type")).toBe("image/jpeg")
+    const [name] = seen.photos
+    expect(await sees(`/staff/reports/${id}/photos/${name}`)).toBe("step-up-needed")
+    expect(await sees(photoOf(id, name, seen.pass))).toBe("image/jpeg")
     expect(await opens(id)).toBe("step-up-needed")
     const who = `staff:${zhou}`
     expect(await recorded()).toEqual([
       [who, glass, `children/report#${id}`, why],
-      [who, glass, `children/report#${id}/photo/${seen.photos[0]}`, why],
+      [who, glass, `children/report#${id}/photo/${name}`, undefined],
     ])
-    // The reason reaches no further than the screen: not the package.
-    expect((await browser.ask(withWhy(`/staff/reports/${id}/package`))).body.code).toBe("step-up-needed")
+    // The auditor finds which press a photo belongs to.
+    expect((await entries()).map((it) => it.name.split("#")[1])).toEqual([sent.op, sent.op])
+    // It reaches no further than the screen: not the package.
+    expect(await packages(id)).toBe("step-up-needed")
     // And an auditor finds it the next day, as what it was.
     vi.unstubAllGlobals()
     const auditor = await aClerk(world, desk.app, "auditor-c01")
     const { body } = await auditor.get(`/staff/audit/openings?date=${monday}&scope=FZ-JA-P02`)
-    expect(body.openings.map((it: audits.Entry) => [it.what, it.reason])).toEqual(Array(2).fill([glass, why]))
+    expect(body.openings.map((it: audits.Entry) => it.what)).toEqual([glass, glass])
+    expect(body.openings.map((it: audits.Entry) => it.reason)).toContain(why)
+  })
+
+  it("is a press of this page alone: neither an address nor another site's form records it (ASVS V3.5.1, V3.5.3, V14.2.1)", async () => {
+    browser = await staffOf(zhou)
+    const id = await aReport(picture)
+    const reason = new URLSearchParams({ reason: why })
+    for (const path of [`/staff/reports/${id}`, `/staff/reports/${id}/photos/${picture}`])
+      expect(await sees(`${path}?${reason}`)).toBe("step-up-needed")
+    expect((await browser.ask(`/staff/reports/${id}/open?${reason}`)).body.code).toBe("method-not-allowed")
+    const cookie = `__Host-staff=${browser.here.get("__Host-staff")}`
+    for (const headers of [{ cookie }, { cookie, "x-doorstep": "1", "sec-fetch-site": "cross-site" }])
+      expect((await send(desk.app, "POST", `/staff/reports/${id}/open`, press(), headers)).body.code).toBe("cross-site")
+    expect(await recorded()).toEqual([])
+    expect(world.logged()).not.toContain(why)
+  })
+
+  it("gives a pass for this report's photos, to this officer, for half an hour, while it is open, and says nothing of the reason", async () => {
+    browser = await staffOf(zhou)
+    const id = await aReport(picture)
+    const { pass, photos: names } = JSON.parse(await breaks(id))
+    const [name] = names as [string]
+    expect(Buffer.from(pass, "base64url").toString("latin1")).not.toMatch(/officer|report/)
+    expect(world.keyring.open("break-glass", pass)).not.toHaveProperty("reason")
+    const other = await aReport("anotherPhotoOf22Chars0")
+    const { pass: others, photos: otherNames } = JSON.parse(await breaks(other))
+    const colleague = await staffOf("officer-p02-2")
+    const refused = async () => [
+      await sees(photoOf(id, name, `${pass.slice(0, -2)}AA`)),
+      await sees(photoOf(id, name, "A".repeat(500))),
+      await sees(photoOf(id, name, others)),
+      await sees(photoOf(other, otherNames[0], pass)),
+      await sees(photoOf(id, name, pass), colleague),
+      await sees(photoOf(id, name, world.keyring.seal("link", world.keyring.open("break-glass", pass)))),
+    ]
+    expect(new Set(await refused())).toEqual(new Set(["step-up-needed"]))
+    expect(await sees(photoOf(id, name, pass), await staffOf("clerk-p02-1"))).toBe("not-allowed")
+    world.wait(20)
+    expect(await sees(photoOf(id, name, pass))).toBe("image/jpeg")
+    world.set(world.now() + 10 * minute - 1)
+    expect(await sees(photoOf(id, name, pass))).toBe("image/jpeg")
+    world.set(world.now() + 1)
+    expect(await sees(photoOf(id, name, pass))).toBe("step-up-needed")
+    const { pass: newer } = JSON.parse(await breaks(id))
+    expect(await sees(photoOf(id, name, newer))).toBe("image/jpeg")
+    expect(await acts(id, "acknowledge")).toBe(200)
+    const over = { op: anOp(), act: "false-report", text: "家长确认是误报" }
+    expect((await browser.ask(`/staff/reports/${id}`, "POST", over)).status).toBe(200)
+    expect(await sees(photoOf(id, name, newer))).toBe("step-up-needed")
+  })
+
+  it("keeps no number that stood in the reason, and neither does what an auditor writes of it", async () => {
+    browser = await staffOf(zhou)
+    const id = await aReport()
+    await breaks(id, "家长 138 0013-8000，身份证 110101199003070003，１３８００１３８０００，还在等")
+    expect((await recorded())[0]![3]).toBe("家长 ***,身份证 ***,***,还在等")
+    const auditor = await aClerk(world, desk.app, "auditor-c01")
+    const [entry] = await entries()
+    const review = {
+      date: monday,
+      scope: "FZ-JA-P02",
+      name: entry!.name,
+      verdict: "fit",
+      reason: "已电 13800138000 核实",
+    }
+    const op = anOp()
+    // Written once, and the same press again is the same.
+    for (const _ of [1, 2]) expect((await auditor.post("/staff/audit/reviews", { op, ...review })).status).toBe(201)
+    expect(await audits.reviewsOn(world, "FZ-JA-P02", monday)).toMatchObject([{ reason: "已电 *** 核实" }])
   })
 
   it("is an ordinary opening for whoever has the proof", async () => {
@@ -330,11 +408,14 @@ describe("breaking the glass: no proof, the provider is away, a child is missing
   it("answers nothing where it cannot be recorded", async () => {
     browser = await staffOf(zhou)
     const id = await aReport(picture)
-    const { photos: names } = JSON.parse(await breaks(id))
+    const { photos: names, pass } = JSON.parse(await breaks(id))
     const { audit } = world.tables
     world.tables.audit = "nowhere"
-    for (const path of [`/staff/reports/${id}`, `/staff/reports/${id}/photos/${names[0]}`]) {
-      const { status, text } = await browser.ask(withWhy(path))
+    for (const answer of [
+      await browser.ask(`/staff/reports/${id}/open`, "POST", press()),
+      await browser.ask(photoOf(id, names[0], pass)),
+    ]) {
+      const { status, text } = answer
       expect(status).toBe(500)
       expect(text).not.toMatch(/滑梯|13800138000/)
     }

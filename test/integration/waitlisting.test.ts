@@ -215,6 +215,37 @@ describe("a place that reopens", () => {
     expect(phones.sent.filter((it) => it.id.startsWith("earlier-offer"))).toEqual([])
   })
 
+  it("is offered to whoever wished, cancelled, booked another and wished again, as to everybody else", async () => {
+    const before = await wishing(1)
+    await booking.cancel(world, ...(await opened(world, before)), { v: (await stored(1)).v })
+    const again = await wishing(1)
+    await wishing(2)
+    expect(await query(world, "bookings", keys.waitingAt(here))).toHaveLength(3)
+    world.set(Math.max(await givenBack(first!), await givenBack(second!)))
+    expect((await run()).offered).toBe(2)
+    expect((await Promise.all([1, 2].map(offerTo))).sort()).toEqual([`${tuesday}T${first}`, `${tuesday}T${second}`])
+    const ended = (await query(world, "bookings", keys.waitingAt(here))).filter((it) => it.ended)
+    expect(ended.map(({ sk }) => sk.includes(before.ref))).toEqual([true])
+    expect(again.ref).not.toBe(before.ref)
+  })
+
+  it("is offered to the others where it cannot be offered to one, and the job fails in its end", async () => {
+    await wishing(1)
+    await wishing(2)
+    world.set(Math.max(await givenBack(first!), await givenBack(second!)))
+    const person = `person#${(await stored(1)).person}`
+    world.memory.set({
+      during: ({ operation, body }) => {
+        if (operation === "TransactWriteItems" && JSON.stringify(body).includes(person)) throw new Error("failed")
+      },
+    })
+    await expect(run()).rejects.toThrow("places not offered: 1")
+    expect([await offerTo(1), await offerTo(2)], "the very place").toEqual([undefined, `${tuesday}T${first}`])
+    world.memory.set({})
+    expect((await run()).offered).toBe(1)
+    expect(await offerTo(1)).toBe(`${tuesday}T${second}`)
+  })
+
   it("is not offered in the night: it stays closed and is offered in the morning", async () => {
     await wishing(1)
     world.set(at("20:50"))

@@ -17,6 +17,7 @@ import type { Photos } from "#store/photos"
 import { keyAtHand, vault } from "#store/vault"
 import type { World } from "#world"
 import { at } from "./builders.ts"
+import { misfits } from "./misfits.ts"
 
 export const topology: Topology = JSON.parse(
   readFileSync(new URL("../../stacks/local/topology.json", import.meta.url), "utf8"),
@@ -70,7 +71,10 @@ export async function worldOver(
 ): Promise<TestWorld> {
   let now = start
   const lines: string[] = []
-  const note = (event: string, fields?: object) => void lines.push(JSON.stringify({ event, ...fields }))
+  const note = (event: string, fields?: object) => {
+    lines.push(JSON.stringify({ event, ...fields }))
+    if (event === "answer misfits") misfits.push(JSON.stringify(fields))
+  }
   const log: Log = { info: note, warn: note, error: note }
   const world: TestWorld = {
     db,

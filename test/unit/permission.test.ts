@@ -63,10 +63,11 @@ const onDuty: Permission[] = [
   "roster.see",
 ]
 const expected: Record<Name, Permission[]> = {
-  anyone: ["code.ask", "code.answer", "appointment.find", "device.pair", "report.make"],
+  anyone: ["code.ask", "code.answer", "session.end", "appointment.find", "device.pair", "report.make"],
   resident: [
     "code.ask",
     "code.answer",
+    "session.end",
     "appointment.find",
     "appointment.book",
     "group.book",

@@ -131,6 +131,7 @@ export function PersonPage(props: PersonProps) {
       <form method="post" novalidate>
         {screen === undefined && <p>{t("person-lead")}</p>}
         <input type="hidden" name="key" value={formKey} />
+        <input type="hidden" name="notice" value={noticeVersion} />
         {screen ? <input type="hidden" name="screen" value={screen} /> : null}
         <Blocks {...props} />
         <button type="submit">{t("continue")}</button>

@@ -21,14 +21,17 @@ type MoveProps = {
   others: readonly Choosable[]
   op: string
   refusal?: string | undefined
+  /** The day's moves are used up: there is nothing to choose. */
+  spent: boolean
 }
 
-export function MovePage({ view, it, now, station, today, choice, others, op, refusal }: MoveProps) {
+export function MovePage({ view, it, now, station, today, choice, others, op, refusal, spent }: MoveProps) {
   const { t, language, face } = view
   const own = `/a/${it.link}/move`
   const elsewhere = station.id !== now.id
   const day = (date: LocalDate) => `${own}?${elsewhere ? `station=${station.id}&` : ""}date=${date}`
-  const faults = refusal ? [{ field: "times", text: t(it.displaced ? "times-title" : "move-kept") }] : []
+  const kept = { text: t(it.displaced ? "times-title" : "move-kept"), ...(!spent && { field: "times" }) }
+  const faults = refusal ? [kept] : []
   return (
     <>
       <Back view={view} to={`/a/${it.link}`} />
@@ -40,17 +43,19 @@ export function MovePage({ view, it, now, station, today, choice, others, op, re
       <p>
         {serviceList(it.services, language)} · <b>{station.name[language]}</b>
       </p>
-      <Times
-        view={view}
-        today={today}
-        choice={choice}
-        to={own}
-        hidden={{ op, v: it.v, station: station.id }}
-        day={day}
-        lead={it.displaced ? t("times-title") : t("move-lead")}
-      />
-      {choice.times.length === 0 && !choice.next && <p class="note">{t("none-title")}</p>}
-      {(others.length > 0 || elsewhere) && (
+      {!spent && (
+        <Times
+          view={view}
+          today={today}
+          choice={choice}
+          to={own}
+          hidden={{ op, v: it.v, station: station.id }}
+          day={day}
+          lead={it.displaced ? t("times-title") : t("move-lead")}
+        />
+      )}
+      {!spent && choice.times.length === 0 && !choice.next && <p class="note">{t("none-title")}</p>}
+      {!spent && (others.length > 0 || elsewhere) && (
         <section aria-labelledby="other">
           <h2 id="other">{t("move-other")}</h2>
           <ul class="chips">

@@ -71,11 +71,13 @@ if (list) {
   const step = async () => {
     const answer = await fetch(`/api/groups/${list.dataset.proceed}/proceed`, { method: "POST" })
     if (!answer.ok) return
-    const { done, total, wait } = await answer.json()
+    const { done, total, wait, tomorrow } = await answer.json()
     if (bar) bar.value = done
     if (said) said.textContent = fill(said.dataset.progress, "done", done)
-    if (turn) turn.textContent = wait ? fill(turn.dataset.waits, "seconds", wait) : ""
+    const later = tomorrow ? turn?.dataset.tomorrow : ""
+    if (turn) turn.textContent = wait ? fill(turn.dataset.waits, "seconds", wait) : (later ?? "")
     if (wait) return void setTimeout(() => step().catch(() => {}), wait * 1000)
+    if (later) return
     if (done < total) return step()
     location.reload()
   }

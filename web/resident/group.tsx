@@ -1,6 +1,7 @@
 /** Booking for many by a list: who does it, the list with what is wrong in which row, and how far it has come. */
 import type { ComponentChildren } from "preact"
 import { readableReference } from "#domain/id"
+import { noticeVersion } from "#domain/notice"
 import type { ProblemCode } from "#domain/problem"
 import type { ServiceId } from "#domain/service"
 import type { LocalDate, LocalTime } from "#domain/time"
@@ -83,6 +84,7 @@ export function GroupListPage({ view, formKey, stations, services, values, fault
       <p>{t("group-lead")}</p>
       <form method="post" action={`/${face}/group/list`} enctype="multipart/form-data" novalidate>
         <input type="hidden" name="key" value={formKey} />
+        <input type="hidden" name="notice" value={noticeVersion} />
         <Select view={view} id="service" label={labels.service} fault={of("service", "services")}>
           {services.map((id) => (
             <option key={id} value={id} selected={id === values.service}>
@@ -145,6 +147,7 @@ export function GroupListPage({ view, formKey, stations, services, values, fault
             {`\n${values.rows}`}
           </textarea>
         </div>
+        <p>{t("group-told")}</p>
         <button type="submit">{t("group-send")}</button>
       </form>
       <NoticeLink view={view} />
@@ -226,9 +229,11 @@ type ProgressProps = {
   view: View
   it: Progress /** Seconds until the next turn; 0 where nobody waits. */
   wait: number
+  /** Whoever is left waits for the next day. */
+  tomorrow: boolean
 }
 
-export function GroupProgressPage({ view, it, wait }: ProgressProps) {
+export function GroupProgressPage({ view, it, wait, tomorrow }: ProgressProps) {
   const { t, face } = view
   const { group, total, done, outcomes } = it
   const own = `/${face}/group/${group}`
@@ -241,13 +246,14 @@ export function GroupProgressPage({ view, it, wait }: ProgressProps) {
           {t("group-done", { booked, refused: total - booked })}
         </p>
       ) : (
-        <form method="post" action={own} data-proceed={done || wait ? group : undefined}>
+        <form method="post" action={own} data-proceed={(done || wait) && !tomorrow ? group : undefined}>
           {done === 0 && <p>{t("group-ready")}</p>}
           <p role="status" data-progress={t("group-progress", { done: "{done}", total })}>
             {t("group-progress", { done, total })}
           </p>
-          <p role="status" data-waits={t("group-turn", { seconds: "{seconds}" })}>
+          <p role="status" data-waits={t("group-turn", { seconds: "{seconds}" })} data-tomorrow={t("group-tomorrow")}>
             {wait > 0 && t("group-turn", { seconds: wait })}
+            {tomorrow && t("group-tomorrow")}
           </p>
           <progress max={total} value={done} aria-label={t("group-title")} />
           <button type="submit" name="go" value="1">

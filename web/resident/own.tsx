@@ -423,6 +423,20 @@ export function DeletedPage({ view, it }: { view: View; it: Removed }) {
   )
 }
 
+export const DonePage = ({ view }: { view: View }) => (
+  <>
+    <div class="outcome good">
+      <h1>{view.t("done-title")}</h1>
+    </div>
+    <p>{view.t("done-more")}</p>
+    <p class="actions">
+      <a class="button quiet" href={`/${view.face}`}>
+        {view.t("home")}
+      </a>
+    </p>
+  </>
+)
+
 export function WithdrawPage({
   view,
   consent,
@@ -471,23 +485,31 @@ export function WithdrawnPage({ view, it }: { view: View; it: Withdrawn }) {
   )
 }
 
+export const corrected = ["name", "guardianName", "mobile", "idLast4"] as const
+type Corrected = (typeof corrected)[number]
+
 type CorrectProps = {
   view: View
   link: string
   v: number
   op: string
   /** Masked. */
-  person: { name: string; phone: string }
-  typed: { name: string; mobile: string }
-  faults: Partial<Record<"name" | "mobile", string>>
+  person: { name: string; phone: string; guardian?: string }
+  typed: Readonly<Record<Corrected, string>>
+  faults: Partial<Record<Corrected, string>>
   refusal?: string | undefined
 }
 
 export function CorrectPage({ view, link, v, op, person, typed, faults, refusal }: CorrectProps) {
   const { t, face, language } = view
   const tell = ownTeller(language)
-  const labels = { name: tell("correct-name"), mobile: tell("correct-mobile") }
-  const listed = (["name", "mobile"] as const).flatMap((field) => {
+  const labels = {
+    name: tell("correct-name"),
+    guardianName: tell("correct-guardian"),
+    mobile: tell("correct-mobile"),
+    idLast4: tell("correct-last4"),
+  }
+  const listed = corrected.flatMap((field) => {
     const text = faults[field]
     return text ? [{ field, text: t("label", { label: labels[field], text }) }] : []
   })
@@ -497,6 +519,7 @@ export function CorrectPage({ view, link, v, op, person, typed, faults, refusal 
       <ErrorSummary title={t("please-check")} faults={refusal ? [{ text: refusal }, ...listed] : listed} />
       <h1>{tell("correct-title")}</h1>
       <p>{tell("correct-now", { name: person.name, phone: person.phone })}</p>
+      <p>{tell("correct-how")}</p>
       <form method="post" action={`/${face}/a/${link}/correct`} novalidate>
         <input type="hidden" name="v" value={v} />
         <input type="hidden" name="op" value={op} />
@@ -509,6 +532,17 @@ export function CorrectPage({ view, link, v, op, person, typed, faults, refusal 
           errorWord={t("error")}
           autocomplete="name"
         />
+        {person.guardian && (
+          <Field
+            id="guardianName"
+            label={labels.guardianName}
+            hint={tell("correct-guardian-now", { name: person.guardian })}
+            value={typed.guardianName}
+            error={faults.guardianName}
+            errorWord={t("error")}
+            autocomplete="name"
+          />
+        )}
         <Field
           id="mobile"
           label={labels.mobile}
@@ -518,6 +552,17 @@ export function CorrectPage({ view, link, v, op, person, typed, faults, refusal 
           errorWord={t("error")}
           inputmode="tel"
           autocomplete="tel"
+        />
+        <Field
+          id="idLast4"
+          label={labels.idLast4}
+          hint={tell("correct-last4-hint")}
+          value={typed.idLast4}
+          error={faults.idLast4}
+          errorWord={t("error")}
+          autocomplete="off"
+          capitals
+          maxLength={4}
         />
         <p class="actions">
           <button type="submit">{tell("correct-go")}</button>

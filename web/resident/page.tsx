@@ -14,11 +14,13 @@ type Frame = {
   title: string
   /** Something on the page must be mended first. */
   faulty?: boolean
+  /** This browser has a session: whoever is done can end it here. */
+  known?: boolean
   script?: string | undefined
   children: ComponentChildren
 }
 
-export function Page({ view, style, title, faulty, script, children }: Frame) {
+export function Page({ view, style, title, faulty, known, script, children }: Frame) {
   const { t, face, language, demonstration } = view
   return (
     <html lang={language === "zh" ? "zh-CN" : "en"} class={isBig(face) ? "big" : undefined} data-face={face}>
@@ -62,6 +64,7 @@ export function Page({ view, style, title, faulty, script, children }: Frame) {
             </span>
             <a href={`/${face}/report`}>{t("lost-link")}</a>
             <a href={`/${face}/notice`}>{t("notice")}</a>
+            {known && <Done view={view} />}
           </div>
         </footer>
       </body>
@@ -81,6 +84,15 @@ function Switches({ view: { t, face, language, path } }: { view: View }) {
     </nav>
   )
 }
+
+/** For whoever shares a phone: it forgets who they are and what they typed. */
+const Done = ({ view: { t, face } }: { view: View }) => (
+  <form method="post" action={`/${face}/done`}>
+    <button type="submit" class="quiet">
+      {t("done")}
+    </button>
+  </form>
+)
 
 export const Back = ({ view, to }: { view: View; to: string }) => (
   <a class="back" href={`/${view.face}${to}`}>

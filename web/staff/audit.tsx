@@ -21,7 +21,7 @@ const view = signal<(typeof views)[number]>("entries")
 const scopes = signal<Scopes | undefined>(undefined)
 const scope = signal<string | undefined>(undefined)
 const date = signal("")
-/** What alone is looked at; what was purged is one kind of that. */
+/** What alone is looked at; what was due in a purge is one kind of that. */
 type Narrowed = { what?: string; who?: string; thing?: string }
 const narrowed = signal<Narrowed>({})
 const page = signal<{ entries: readonly Entry[]; cursor?: string | undefined } | undefined>(undefined)

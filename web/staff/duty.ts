@@ -149,7 +149,8 @@ function wanted(): string | undefined {
 }
 let asked: string | undefined
 /** Why the report that lies open is looked at without a proof: forgotten when it is not on the screen any more. */
-const glass = signal<{ report: string; reason: string } | undefined>(undefined)
+const glass = signal<(Breaking & { pass?: string }) | undefined>(undefined)
+type Breaking = Sent<StaffRoutes["POST /staff/reports/:report/open"]>
 effect(() => {
   const want = wanted()
   if (want === asked) return
@@ -159,8 +160,14 @@ effect(() => {
   if (opened.peek()?.report.id !== id) opened.value = undefined
   if (glass.peek()?.report !== id) glass.value = undefined
   if (!id) return
-  const reason = glass.peek()?.reason
-  request("GET /staff/reports/:report", { report: id, ...(reason && { reason }) })
+  const broken = glass.peek()
+  const look = broken
+    ? request("POST /staff/reports/:report/open", { report: id, op: broken.op, reason: broken.reason }).then((it) => {
+        if (glass.peek()?.op === broken.op) glass.value = { ...broken, pass: it.pass }
+        return it
+      })
+    : request("GET /staff/reports/:report", { report: id })
+  look
     .then((it) => {
       if (asked === want) opened.value = it
     })
@@ -189,14 +196,14 @@ function anywayOf(id: string) {
   const row = watched.value?.reports.find((it) => it.id === id)
   if (!row || !isOpen(row.state) || !(row.isMine || row.alertedAt !== undefined)) return undefined
   return (reason: string) => {
-    glass.value = { report: id, reason }
+    glass.value = { report: id, reason, op: newOperationId() }
     askAgain()
   }
 }
 
 export function photoAt(id: string, name: string): string {
-  const reason = glass.value?.report === id && `?${new URLSearchParams({ reason: glass.value.reason })}`
-  return `/staff/reports/${id}/photos/${name}${reason || ""}`
+  const pass = glass.value?.report === id && glass.value.pass
+  return `/staff/reports/${id}/photos/${name}${pass ? `?${new URLSearchParams({ pass })}` : ""}`
 }
 
 export const chosenRow = computed(() => watched.value?.reports.find((it) => it.id === chosen.value))

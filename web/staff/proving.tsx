@@ -86,9 +86,15 @@ function Anyway({ go }: { go: (reason: string) => void }) {
           maxLength={200}
           pattern="\s*\S.{2,198}\S\s*"
           title={w("cannotWhy")}
+          aria-describedby="anyway-hint"
           autocomplete="off"
         />
-        <button type="submit">{w("openNow")}</button>
+        <small id="anyway-hint" class="note">
+          {w("cannotHint")}
+        </small>
+        <button type="submit" class="quiet">
+          {w("openNow")}
+        </button>
       </form>
     </details>
   )

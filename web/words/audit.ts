@@ -20,7 +20,7 @@ export const auditWords = {
   views: { zh: "看什么", en: "What to look at" },
   entries: { zh: "记录", en: "Entries" },
   openings: { zh: "待评议的查看", en: "Looks to review" },
-  purges: { zh: "清除了什么", en: "What was purged" },
+  purges: { zh: "到期应清除的", en: "What was due to go" },
   export: { zh: "导出这一天", en: "Export this day" },
   exported: { zh: "已导出 {count} 条。", en: "{count} entries exported." },
 
@@ -113,7 +113,7 @@ export const actWords: Record<string, Both> = {
   "own.export": { zh: "导出本人信息", en: "exported their own data" },
   "own.delete": { zh: "删除本人信息", en: "deleted their own data" },
   "own-delete": { zh: "删除本人信息", en: "deleted their own data" },
-  purge: { zh: "到期清除", en: "purged what may be kept no longer" },
+  purge: { zh: "清点到期应清除的", en: "counted what was due to go" },
   purged: { zh: "到期清除", en: "purged" },
   expired: { zh: "到期自动删除", en: "went when its time was over" },
   erase: { zh: "清空内容", en: "erased what was told" },

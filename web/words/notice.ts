@@ -136,8 +136,8 @@ const second: readonly Part[] = [
         en: "See it, take a copy, delete it: “My data” at the foot of the first page, with your phone and ID number.",
       },
       {
-        zh: "更正姓名、手机号：在预约页上。身份证号填错，请取消后重新预约。",
-        en: "Correct a name or phone: on the appointment's own page. If the ID number is wrong, cancel and book again.",
+        zh: "更正姓名：在预约页上，预约时的手机收一次验证码。更正手机号：新手机收验证码，再填办理人身份证号的最后4位。身份证号填错，请取消后重新预约。",
+        en: "Correct a name: on the appointment's own page, with a code to the booking's phone. Correct the phone: with a code to the new one and the last 4 characters of the person's ID number. If the ID number is wrong, cancel and book again.",
       },
       {
         zh: "不能马上删的，会说明是什么、为什么、到哪天。办不了的，可以到站里提出。",

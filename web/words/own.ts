@@ -129,6 +129,17 @@ export const ownWords = {
   "correct-title": { zh: "更正姓名、手机号", en: "Correct the name or phone" },
   "correct-now": { zh: "现在是：{name}，{phone}", en: "Now: {name}, {phone}" },
   "correct-name": { zh: "新的姓名（不改就空着）", en: "New name (leave empty to keep it)" },
+  "correct-how": {
+    zh: "改姓名：预约时的手机要收一次验证码。改手机号：新手机收验证码，再填办理人身份证号的最后4位。",
+    en: "For a name, the booking's phone gets a code. For a new phone, that phone gets it, and we ask for the last 4 characters of the person's ID number.",
+  },
+  "correct-guardian": { zh: "代约人的新姓名（不改就空着）", en: "New name of whoever booked (leave empty to keep it)" },
+  "correct-guardian-now": { zh: "现在是：{name}", en: "Now: {name}" },
+  "correct-last4": {
+    zh: "办理人身份证号的最后4位（改手机号时填）",
+    en: "Last 4 characters of the person's ID number (for a new phone)",
+  },
+  "correct-last4-hint": { zh: "最后一位可能是X", en: "The last one may be an X" },
   "correct-mobile": { zh: "新的手机号（不改就空着）", en: "New phone (leave empty to keep it)" },
   "correct-mobile-hint": {
     zh: "新号码要收一次验证码；原来的号码会收到通知。",

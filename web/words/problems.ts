@@ -1,4 +1,5 @@
 /** Every refusal and every field's fault, worded for people: what happened, and what to do now. */
+import { movesADay } from "#domain/limits"
 import type { ProblemCode } from "#domain/problem"
 import { signInWords } from "./sign-in.ts"
 
@@ -211,6 +212,10 @@ export const problemWords: Record<ProblemCode, { zh: string; en: string }> = {
     zh: "今天预约和取消的次数太多，请明天再约，或直接到站取号",
     en: "Too many bookings today. Try tomorrow, or take a ticket at the station",
   },
+  "too-many-moves": {
+    zh: `这个预约今天已改过${movesADay}次，明天起可以再改；也可以取消，或到站取号`,
+    en: `This appointment was moved ${movesADay} times today and can be moved again tomorrow. You can still cancel it, or walk in`,
+  },
   "too-many-tickets": {
     zh: "今天用手机取号的次数太多，请到站取号",
     en: "Too many tickets by phone today. Please take one at the station",
@@ -223,6 +228,7 @@ export const problemWords: Record<ProblemCode, { zh: string; en: string }> = {
 }
 
 export const faultWords: Record<string, { zh: string; en: string }> = {
+  notice: { zh: "没有这一版个人信息告知", en: "There is no such version of the notice on personal data" },
   check: { zh: "没有这个检查项", en: "There is no such step" },
   note: { zh: "写2到500个字", en: "2 to 500 characters" },
   "must-be-checked": { zh: "必须先核对这一项", en: "This must be checked first" },
@@ -289,6 +295,10 @@ export const faultWords: Record<string, { zh: string; en: string }> = {
     en: "A mobile number has 11 digits (or starts with +852, +853, +886)",
   },
   code: { zh: "验证码是6位数字", en: "The code has 6 digits" },
+  "id-last4": {
+    zh: "与办理人身份证号的最后4位不符，请核对",
+    en: "Not the last 4 characters of the person’s ID number, please check",
+  },
   last4: { zh: "请填手机号的最后4位数字", en: "Enter the last 4 digits of the phone" },
   reference: { zh: "预约号应为12位字母和数字，请核对", en: "The reference has 12 letters and digits, please check" },
   link: { zh: "链接不完整", en: "The link is incomplete" },

@@ -18,6 +18,12 @@ export const residentWords = {
   notice: { zh: "个人信息告知书", en: "Notice on personal data" },
   own: { zh: "我的信息", en: "My data" },
   correct: { zh: "更正姓名、手机号", en: "Correct name or phone" },
+  done: { zh: "用完了，退出", en: "Done: forget me on this phone" },
+  "done-title": { zh: "已经退出", en: "Done" },
+  "done-more": {
+    zh: "这部手机不再记着您的手机号和填过的信息。预约不受影响，用预约号可以再打开。",
+    en: "This phone no longer knows your number or what you typed. Your appointment stands; its reference opens it again.",
+  },
   footer: { zh: "紧急情况请拨打", en: "In an emergency call" },
   error: { zh: "错误：", en: "Error: " },
   "please-check": { zh: "有几处需要改一下", en: "Please check these" },
@@ -414,6 +420,14 @@ export const residentWords = {
   "group-turn": {
     zh: "新的一天刚放号，按批次进入：约{seconds}秒后轮到下一批，没轮到的人都会保留。",
     en: "A new day has just opened and lets people in by turns: the next turn is in about {seconds} seconds. Nobody on your list is lost.",
+  },
+  "group-tomorrow": {
+    zh: "今天名单里已经约过的人太多，剩下的明天起再点“继续”。没轮到的人都会保留。",
+    en: "Too many on your lists were booked already today. Come back tomorrow and go on: nobody who is left is lost.",
+  },
+  "group-told": {
+    zh: "交名单前，请把个人信息处理告知给名单上的每个人看。交名单就是确认已经告知。",
+    en: "Before you send it, show everyone on the list the notice on personal data. Sending the list confirms that you have.",
   },
   "group-begin": { zh: "开始预约", en: "Begin booking" },
   "group-go-on": { zh: "继续", en: "Continue" },

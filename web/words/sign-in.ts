@@ -39,6 +39,10 @@ export const provingWords = {
     zh: "为什么现在就要看（4 到 200 个字，留下备查）",
     en: "Why it cannot wait (4 to 200 characters, kept)",
   },
+  cannotHint: {
+    zh: "只写缘由，不要写姓名、证件号码和手机号码。",
+    en: "Only the cause: no names, no ID or phone numbers.",
+  },
   openNow: { zh: "先看信息，事后复核", en: "Open now, reviewed afterwards" },
   proved: { zh: "已核验", en: "Confirmed" },
   provedWhy: {

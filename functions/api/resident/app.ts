@@ -24,7 +24,7 @@ import { services } from "#domain/service"
 import { daysOf } from "#domain/station"
 import * as stations from "#store/stations"
 import type { World } from "#world"
-import { keepSession, sessionCookie } from "./draft.ts"
+import { forget, keepSession, sessionCookie } from "./draft.ts"
 import { maskedOwn, ownFile, ownFileName } from "./owned.ts"
 import { errorPage, pages } from "./pages.tsx"
 import { residentRoutes } from "./routes.ts"
@@ -68,6 +68,10 @@ export function residentApp(world: World, door: Door): Hono<Env> {
       const { token, until } = await verifying.answerCode(world, by, { ...input, address: addressOf(c) })
       keepSession(c, token)
       return { until }
+    },
+    "POST /api/sessions/end": async (_by, _, c) => {
+      await forget(world, c)
+      return { ended: true as const }
     },
     "POST /api/appointments": async (_, input, c) => {
       const session = await sessionOf(world, c)

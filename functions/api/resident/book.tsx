@@ -7,7 +7,7 @@ import { search } from "#actions/searching"
 import { anyone } from "#domain/actor"
 import { adviceFor } from "#domain/advice"
 import { isYoung, mustBeRepresented, Who } from "#domain/guardian"
-import { noticeVersion } from "#domain/notice"
+import { isNoticeVersion, noticeIn } from "#domain/notice"
 import { birthOf, IdNumber, Mobile, maskedName, PersonName } from "#domain/person"
 import { type FieldFault, Problem } from "#domain/problem"
 import { groupOf, inReadingOrder, type ServiceId } from "#domain/service"
@@ -245,7 +245,7 @@ function unrepresented(it: PersonValues, today: LocalDate): readonly FieldFault[
 const proxyOf = ({ who, guardianName: name, guardianId: idNumber, consent }: PersonValues) =>
   who === "self" || !name || !IdNumber.safeParse(idNumber).success
     ? { who }
-    : { who, guardian: { name, idNumber }, ...(consent === noticeVersion && { consent }) }
+    : { who, guardian: { name, idNumber }, ...(isNoticeVersion(consent) && { consent }) }
 
 async function person(world: World, c: PageContext) {
   const { service, station } = await visitIn(world, c)
@@ -265,6 +265,7 @@ async function person(world: World, c: PageContext) {
     services: chosen,
     station: station.id,
     key,
+    notice: noticeIn(typed("notice")),
     ready: false,
   }
   keepDraft(world, c, draft)
@@ -392,8 +393,8 @@ async function book(world: World, c: PageContext) {
   const { language } = viewFor(c)
   const at = atOf((await typedIn(c))("at"))
   c.set("by", session.actor)
-  const { services, name, idNumber, mobile, station, key } = draft
-  const form = { key, station, services, ...at, name, idNumber, mobile, language, ...proxyOf(draft) }
+  const { services, name, idNumber, mobile, station, key, notice } = draft
+  const form = { key, station, services, ...at, name, idNumber, mobile, language, notice, ...proxyOf(draft) }
   const { done, refused } = await attempt(
     () => booking.book(world, session.actor, form),
     ...refusals,

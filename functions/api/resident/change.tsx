@@ -49,6 +49,8 @@ async function movePage(
   const choice = await choiceOf(world, wish, held.displaced ? undefined : appointment.person)
   const { found } = await search(world, anyone, { services: held.services, from: station })
   const same = station.id === held.station && choice.date === held.date
+  const spent = rebooking.tooManyMoves(appointment, world.now())
+  const said = refused ?? spent
   const body = (
     <MovePage
       view={view}
@@ -59,7 +61,8 @@ async function movePage(
       choice={same ? { ...choice, times: choice.times.filter((time) => time !== held.time) } : choice}
       others={found.filter((it) => it.station.id !== station.id && it.next).slice(0, 4)}
       op={newOp(world)}
-      refusal={refused && problemText(refused, view.language)}
+      refusal={said && problemText(said, view.language)}
+      spent={spent !== undefined}
     />
   )
   return answer(c, view, { title: view.t("move-title"), body, refused })
@@ -68,6 +71,7 @@ async function movePage(
 /** They leave the appointment as it was, and the page offers what is free now. */
 const kept: readonly ProblemCode[] = [
   "changed-meanwhile",
+  "too-many-moves",
   "time-past",
   "place-not-offered",
   "not-your-wave",

@@ -1,42 +1,56 @@
-/** A name or a phone that was given wrong, on the appointment's own page; a new phone shows a code first. */
+/** A name or a phone that was given wrong, on the appointment's own page; the booking's phone, or the new one, shows a code first. */
 import type { Hono } from "hono"
 import { getCookie, setCookie } from "hono/cookie"
 import * as z from "zod/mini"
 import { byLink, ownDetails } from "#actions/booking"
 import { newOp } from "#actions/forms"
-import { correct } from "#actions/owning"
+import { type Correction, correct, phoneToShow } from "#actions/owning"
 import { sessionOf } from "#actions/verifying"
 import { Mobile, PersonName } from "#domain/person"
-import type { Problem } from "#domain/problem"
+import type { FieldFault, Problem } from "#domain/problem"
 import type { Instant } from "#domain/time"
-import { CorrectPage } from "#web/resident/own.tsx"
+import { CorrectPage, corrected } from "#web/resident/own.tsx"
 import { ownTeller } from "#web/words/own"
+import type { Language } from "#web/words/t"
 import type { World } from "#world"
 import { askCode, codePages, type Shown } from "./code.tsx"
-import { cookie, visitorOf } from "./draft.ts"
-import { answer, attempt, type PageContext, type PageEnv, problemText, read, to, typedIn, viewFor } from "./frame.tsx"
+import { cookie, underway, visitorOf } from "./draft.ts"
+import {
+  answer,
+  attempt,
+  faultText,
+  type PageContext,
+  type PageEnv,
+  problemText,
+  read,
+  to,
+  typedIn,
+  viewFor,
+} from "./frame.tsx"
+import { IdLast4 } from "./routes.ts"
 import { heldIn, toVoucher } from "./voucher.tsx"
 
-const correctCookie = "__Host-correct"
-
-type Form = { v: number; op: string; name?: string | undefined; mobile?: string | undefined }
-/** A form whose new phone has been sent a code. */
-type Kept = Form & { link: string; mobile: string; until: Instant }
+/** A form, and the phone that has been sent a code for it. */
+type Kept = { form: Correction; shows: string; link: string; until: Instant }
 
 export function correctPages(world: World, app: Hono<PageEnv>, root: string): void {
-  app.get(`${root}/a/:link/correct`, (c) => page(world, c, { name: "", mobile: "" }))
+  app.get(`${root}/a/:link/correct`, (c) => page(world, c, linkOf(c), nothing))
   app.post(`${root}/a/:link/correct`, (c) => asked(world, c))
   codePages(world, app, root, { own: "/correct/code", askedIn: (c) => askedIn(world, c) })
 }
 
-type Typed = { name: string; mobile: string }
-type Said = { faults?: Partial<Record<keyof Typed, string>>; refused?: Problem | undefined }
+type Typed = Readonly<Record<(typeof corrected)[number], string>>
+type Said = { faults?: Partial<Typed>; refused?: Problem | undefined }
 
-async function page(world: World, c: PageContext, typed: Typed, { faults, refused }: Said = {}) {
-  const { actor, held, appointment } = await heldIn(world, c)
+const nothing: Typed = { name: "", guardianName: "", mobile: "", idLast4: "" }
+const linkOf = (c: PageContext) => c.req.param("link") ?? ""
+
+async function page(world: World, c: PageContext, link: string, typed: Typed, { faults, refused }: Said = {}) {
+  const { actor, held, appointment } = await byLink(world, link)
   const person = held.current && held.state === "booked" ? await ownDetails(world, actor, appointment) : undefined
   if (!person) return toVoucher(c, held.link)
-  const view = viewFor(c)
+  const view = viewFor(c, `/a/${link}/correct`)
+  const wrong = faults ?? faultsIn(refused, view.language)
   const body = (
     <CorrectPage
       view={view}
@@ -45,43 +59,56 @@ async function page(world: World, c: PageContext, typed: Typed, { faults, refuse
       op={newOp(world)}
       person={person}
       typed={typed}
-      faults={faults ?? {}}
-      refusal={refused && problemText(refused, view.language)}
+      faults={wrong}
+      refusal={refused && refused.code !== "invalid-input" ? problemText(refused, view.language) : undefined}
     />
   )
   const title = ownTeller(view.language)("correct-title")
   return answer(c, view, { title, body, refused, status: faults ? 400 : 200 })
 }
 
+const faultsIn = (refused: Problem | undefined, language: Language): Partial<Typed> =>
+  Object.fromEntries(
+    ((refused?.details.fields ?? []) as FieldFault[]).map(({ field, fault }) => [field, faultText(fault, language)]),
+  )
+
 /** What is left empty stays as it is. */
-const Correction = z.object({ name: z.optional(PersonName), mobile: z.optional(Mobile) })
+const Typed = z.object({
+  name: z.optional(PersonName),
+  guardianName: z.optional(PersonName),
+  mobile: z.optional(Mobile),
+  idLast4: z.optional(IdLast4),
+})
 
 async function asked(world: World, c: PageContext) {
-  const { held } = await heldIn(world, c)
+  const { actor, held, appointment } = await heldIn(world, c)
   const text = await typedIn(c)
-  const typed = { name: text("name").trim(), mobile: text("mobile").trim() }
+  const typed = Object.fromEntries(corrected.map((field) => [field, text(field).trim()])) as Typed
   const given = Object.fromEntries(Object.entries(typed).filter(([, it]) => it !== ""))
-  const { value, faults } = read(Correction, given, viewFor(c).language)
-  if (faults) return page(world, c, typed, { faults })
+  const { value, faults } = read(Typed, given, viewFor(c).language)
+  if (faults) return page(world, c, held.link, typed, { faults })
   const form = { v: Number(text("v")), op: text("op"), ...value }
   const visitor = await visitorOf(world, c)
-  const { mobile } = form
   const { done, refused } = await attempt(
     () => saved(world, c, held.link, form, visitor?.mobile),
     "phone-unverified",
-    "changed-meanwhile",
+    ...mended,
   )
   if (done) return done
-  if (refused.code !== "phone-unverified" || mobile === undefined) return page(world, c, typed, { refused })
-  const sent = await attempt(() => askCode(world, c, mobile), "too-many-codes")
-  if (sent.refused) return page(world, c, typed, { refused: sent.refused })
-  const kept: Kept = { ...form, mobile, link: held.link, until: world.now() + cookie.maxAge * 1000 }
-  setCookie(c, correctCookie, world.keyring.seal("correct", kept), cookie)
+  if (refused.code !== "phone-unverified") return page(world, c, held.link, typed, { refused })
+  const shows = await phoneToShow(world, actor, appointment, form)
+  const sent = await attempt(() => askCode(world, c, shows), "too-many-codes")
+  if (sent.refused) return page(world, c, held.link, typed, { refused: sent.refused })
+  const kept: Kept = { form, shows, link: held.link, until: world.now() + cookie.maxAge * 1000 }
+  setCookie(c, underway.correct, world.keyring.seal("correct", kept), cookie)
   return to(c, "/correct/code")
 }
 
-/** Its voucher, which shows the correction, or that it is over. Refusals: phone-unverified, changed-meanwhile. */
-async function saved(world: World, c: PageContext, link: string, form: Form, verified: string | undefined) {
+/** What the form says and lets mend. */
+const mended = ["changed-meanwhile", "invalid-input", "too-many-tries"] as const
+
+/** Its voucher, which shows the correction, or that it is over. Refusals: phone-unverified, and what the form lets mend. */
+async function saved(world: World, c: PageContext, link: string, form: Correction, verified: string | undefined) {
   const { actor, appointment } = await byLink(world, link)
   c.set("by", actor)
   await attempt(() => correct(world, actor, appointment, form, verified), "appointment-ended", "details-deleted")
@@ -89,18 +116,23 @@ async function saved(world: World, c: PageContext, link: string, form: Form, ver
 }
 
 function askedIn(world: World, c: PageContext) {
-  const kept = world.keyring.open("correct", getCookie(c, correctCookie) ?? "") as Kept | undefined
+  const kept = world.keyring.open("correct", getCookie(c, underway.correct) ?? "") as Kept | undefined
   if (!kept || kept.until <= world.now()) return to(c, "/find")
-  const { link, mobile } = kept
+  const { link, form, shows } = kept
   return {
-    mobile,
+    mobile: shows,
     back: `/a/${link}/correct`,
-    ask: async () => void (await askCode(world, c, mobile)),
+    ask: async () => void (await askCode(world, c, shows)),
     onward: async (shown: Shown) => {
       const visitor = shown.visitor ?? (await sessionOf(world, shown.token))
-      const { done, refused } = await attempt(() => saved(world, c, link, kept, visitor?.mobile), "changed-meanwhile")
+      const { done, refused } = await attempt(() => saved(world, c, link, form, visitor?.mobile), ...mended)
+      if (done) return done
       // It has changed since: the form shows how it stands now.
-      return refused ? to(c, `/a/${link}/correct`) : done
+      if (refused.code === "changed-meanwhile") return to(c, `/a/${link}/correct`)
+      return page(world, c, link, typedAgain(form), { refused })
     },
   }
 }
+
+const typedAgain = (form: Correction): Typed =>
+  Object.fromEntries(corrected.map((field) => [field, form[field] ?? ""])) as Typed

@@ -1,7 +1,9 @@
 /** What a resident has typed so far and who their phone is, carried by their own browser: the draft sealed, the session as a token. */
 import type { Context } from "hono"
-import { getCookie, setCookie } from "hono/cookie"
-import { sessionLife, sessionOf } from "#actions/verifying"
+import { deleteCookie, getCookie, setCookie } from "hono/cookie"
+import { endSession, sessionLife, sessionOf } from "#actions/verifying"
+import { anyone } from "#domain/actor"
+import type { NoticeVersion } from "#domain/notice"
 import type { ServiceId } from "#domain/service"
 import type { StationId } from "#domain/station"
 import type { Instant } from "#domain/time"
@@ -10,6 +12,13 @@ import type { World } from "#world"
 
 export const sessionCookie = "__Host-visitor"
 const draftCookie = "__Host-visit"
+/** Which forms are under way beside the booking itself. */
+export const underway = {
+  own: "__Host-own",
+  correct: "__Host-correct",
+  take: "__Host-take",
+  group: "__Host-group",
+} as const
 
 /** As typed, and once it is `ready` as it may be booked. */
 export type Draft = PersonValues & {
@@ -17,6 +26,8 @@ export type Draft = PersonValues & {
   station: StationId
   /** The form's key: however often its last step is sent, it books once. */
   key: string
+  /** The version of the notice that stood beside it. */
+  notice?: NoticeVersion | undefined
   ready: boolean
 }
 
@@ -48,4 +59,12 @@ export type Visitor = NonNullable<Awaited<ReturnType<typeof sessionOf>>>
 export async function visitorOf(world: World, c: Context) {
   const token = getCookie(c, sessionCookie)
   return token ? sessionOf(world, token) : undefined
+}
+
+/** Whoever has this browser next finds nothing: the session ends, what was typed is gone. Refusal: busy. */
+export async function forget(world: World, c: Context): Promise<void> {
+  const token = getCookie(c, sessionCookie)
+  const by = (token && (await sessionOf(world, token))?.actor) || anyone
+  if (token) await endSession(world, by, token)
+  for (const name of [sessionCookie, draftCookie, ...Object.values(underway)]) deleteCookie(c, name, cookie)
 }

@@ -1,6 +1,7 @@
 /** How a page is answered: rendered whole, its style allowed by hash, kept by shared caches only where nothing in it is anyone's own. */
 import { createHash } from "node:crypto"
 import type { Context } from "hono"
+import { getCookie } from "hono/cookie"
 import type { ContentfulStatusCode } from "hono/utils/http-status"
 import type { VNode } from "preact"
 import { renderToString } from "preact-render-to-string"
@@ -14,6 +15,7 @@ import { type View, viewOf } from "#web/resident/view"
 import { residentStyle } from "#web/styles/resident"
 import { faultWords, problemWords } from "#web/words/problems"
 import type { Language } from "#web/words/t"
+import { sessionCookie } from "./draft.ts"
 
 /** `clock` is set where the portal runs on demonstration data, whose every page shows it. */
 export type PageEnv = { Variables: Env["Variables"] & { clock?: Instant } }
@@ -47,6 +49,8 @@ type Answer = {
   status?: number
   /** What the page says was refused: it gives the status, and when it may be tried again. */
   refused?: Problem | undefined
+  /** This very answer ends the session. */
+  forgotten?: boolean
   /** Nothing in it is anyone's own and it carries no key: shared caches may keep it for half a minute. */
   shared?: boolean
   /** Beside the script of every page: one of web/vite.config.ts. */
@@ -54,11 +58,13 @@ type Answer = {
 }
 
 export function answer(c: PageContext, view: View, it: Answer): Response {
-  const { title, body, refused, shared, script } = it
+  const { title, body, refused, shared, forgotten, script } = it
+  // In what many are given stands nothing of whoever asked for it.
+  const known = !shared && !forgotten && getCookie(c, sessionCookie) !== undefined
   const status = refused?.status ?? it.status ?? 200
   if (refused?.details.seconds) c.header("retry-after", String(refused.details.seconds))
   const page = (
-    <Page view={view} style={residentStyle} title={title} faulty={status >= 400} script={script}>
+    <Page view={view} style={residentStyle} title={title} faulty={status >= 400} known={known} script={script}>
       {body}
     </Page>
   )

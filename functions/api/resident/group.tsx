@@ -8,6 +8,7 @@ import { sessionLife } from "#actions/verifying"
 import { stationsFor } from "#actions/watching"
 import { csv } from "#api/csv"
 import { anyone } from "#domain/actor"
+import { noticeIn } from "#domain/notice"
 import { Mobile } from "#domain/person"
 import { type FieldFault, fieldProblem, Problem } from "#domain/problem"
 import { type ServiceId, serviceIds } from "#domain/service"
@@ -16,7 +17,7 @@ import { dateOf, type Instant, LocalDate, minute } from "#domain/time"
 import { GroupListPage, GroupPhonePage, GroupProgressPage, type ListValues, outcomeText } from "#web/resident/group.tsx"
 import type { World } from "#world"
 import { askCode, codePages } from "./code.tsx"
-import { cookie, visitorOf } from "./draft.ts"
+import { cookie, underway, visitorOf } from "./draft.ts"
 import {
   answer,
   attempt,
@@ -29,8 +30,6 @@ import {
   typedIn,
   viewFor,
 } from "./frame.tsx"
-
-const groupCookie = "__Host-group"
 
 /** A phone that was sent a code, and when. */
 type Caller = { mobile: string; asked: Instant }
@@ -47,7 +46,7 @@ export function groupPages(world: World, app: Hono<PageEnv>, root: string): void
 }
 
 function callerOf(world: World, c: PageContext): Caller | undefined {
-  const kept = world.keyring.open("group-caller", getCookie(c, groupCookie) ?? "") as Caller | undefined
+  const kept = world.keyring.open("group-caller", getCookie(c, underway.group) ?? "") as Caller | undefined
   return kept && world.now() - kept.asked < sessionLife ? kept : undefined
 }
 
@@ -74,7 +73,7 @@ async function phone(world: World, c: PageContext) {
 async function ask(world: World, c: PageContext, mobile: string) {
   await askCode(world, c, mobile)
   const caller: Caller = { mobile, asked: world.now() }
-  setCookie(c, groupCookie, world.keyring.seal("group-caller", caller), cookie)
+  setCookie(c, underway.group, world.keyring.seal("group-caller", caller), cookie)
 }
 
 function askedIn(world: World, c: PageContext) {
@@ -139,6 +138,7 @@ async function list(world: World, c: PageContext) {
         list: uploaded ?? values.rows,
         mobile: session.mobile,
         language: viewFor(c).language,
+        notice: noticeIn(typed("notice")),
       }),
     "invalid-input",
     "service-not-here",
@@ -173,7 +173,8 @@ async function progressPage(world: World, c: PageContext) {
   const { progress } = await progressIn(world, c)
   const view = viewFor(c)
   const wait = Number(c.req.query("wait")?.match(/^\d{1,4}$/)?.[0] ?? 0)
-  const body = <GroupProgressPage view={view} it={progress} wait={wait} />
+  const tomorrow = c.req.query("tomorrow") !== undefined
+  const body = <GroupProgressPage view={view} it={progress} wait={wait} tomorrow={tomorrow} />
   return answer(c, view, { title: view.t("group-title"), body })
 }
 
@@ -182,8 +183,9 @@ async function proceed(world: World, c: PageContext) {
   c.set("by", session.actor)
   const group = c.req.param("group") ?? ""
   if (!(await typedIn(c))("go")) throw fieldProblem("go", "missing")
-  const { wait } = await grouping.proceed(world, session.actor, { group, mobile: session.mobile })
-  return to(c, `/group/${group}${wait ? `?wait=${wait}` : ""}`)
+  const { wait, tomorrow } = await grouping.proceed(world, session.actor, { group, mobile: session.mobile })
+  const query = wait ? `?wait=${wait}` : tomorrow ? "?tomorrow=1" : ""
+  return to(c, `/group/${group}${query}`)
 }
 
 async function results(world: World, c: PageContext) {

@@ -13,6 +13,7 @@ import { NoticePage } from "#web/resident/notice.tsx"
 import {
   DeletedPage,
   DeletePage,
+  DonePage,
   type Names,
   OwnNumberPage,
   OwnPage,
@@ -24,11 +25,9 @@ import {
 import { ownTeller } from "#web/words/own"
 import type { World } from "#world"
 import { askCode, codePages } from "./code.tsx"
-import { cookie, type Visitor, visitorOf } from "./draft.ts"
+import { cookie, forget, underway, type Visitor, visitorOf } from "./draft.ts"
 import { answer, attempt, type PageContext, type PageEnv, problemText, read, to, typedIn, viewFor } from "./frame.tsx"
 import { maskedOwn, ownFile, ownFileName } from "./owned.ts"
-
-const ownCookie = "__Host-own"
 
 /** Which phone asks, and once it has shown itself whose data it asked for. */
 type Kept = { mobile: string; person?: string; until: Instant }
@@ -47,6 +46,7 @@ export function ownPages(world: World, app: Hono<PageEnv>, root: string): void {
   app.get(`${root}/own/delete`, (c) => asOwner(world, c, (by, named) => deletePage(world, c, by, named)))
   app.get(`${root}/own/delete/sure`, (c) => asOwner(world, c, async () => surePage(world, c)))
   app.post(`${root}/own/delete`, (c) => asOwner(world, c, (by, named) => remove(world, c, by, named)))
+  app.post(`${root}/done`, (c) => done(world, c))
   app.get(`${root}/own/consents/:consent`, (c) => asVisitor(world, c, async () => withdrawPage(c)))
   app.post(`${root}/own/consents/:consent`, (c) => asVisitor(world, c, ({ actor }) => withdraw(world, c, actor)))
 }
@@ -61,11 +61,11 @@ function notice(c: PageContext, version: string) {
 
 const keep = (world: World, c: PageContext, kept: Omit<Kept, "until">) => {
   const until = world.now() + cookie.maxAge * 1000
-  setCookie(c, ownCookie, world.keyring.seal("own", { ...kept, until }), cookie)
+  setCookie(c, underway.own, world.keyring.seal("own", { ...kept, until }), cookie)
 }
 
 function keptIn(world: World, c: PageContext): Kept | undefined {
-  const kept = world.keyring.open("own", getCookie(c, ownCookie) ?? "") as Kept | undefined
+  const kept = world.keyring.open("own", getCookie(c, underway.own) ?? "") as Kept | undefined
   return kept && kept.until > world.now() ? kept : undefined
 }
 
@@ -211,9 +211,17 @@ async function remove(world: World, c: PageContext, by: By, named: owning.Named)
     "still-waiting",
   )
   if (refused) return deletePage(world, c, by, named, refused)
+  await forget(world, c)
   const view = viewFor(c, "/own")
   const body = <DeletedPage view={view} it={done} />
-  return answer(c, view, { title: ownTeller(view.language)("deleted-title"), body })
+  return answer(c, view, { title: ownTeller(view.language)("deleted-title"), body, forgotten: true })
+}
+
+/** Whoever has no session any more is answered alike. */
+async function done(world: World, c: PageContext) {
+  await forget(world, c)
+  const view = viewFor(c, "")
+  return answer(c, view, { title: view.t("done-title"), body: <DonePage view={view} />, forgotten: true })
 }
 
 function withdrawPage(c: PageContext, refused?: Problem) {
@@ -226,7 +234,11 @@ function withdrawPage(c: PageContext, refused?: Problem) {
 
 async function withdraw(world: World, c: PageContext, by: By) {
   const consent = c.req.param("consent") ?? ""
-  const { done, refused } = await attempt(() => owning.withdraw(world, by, { consent }), "changed-meanwhile")
+  const { done, refused } = await attempt(
+    () => owning.withdraw(world, by, { consent }),
+    "changed-meanwhile",
+    "too-many-tries",
+  )
   if (refused) return withdrawPage(c, refused)
   const view = viewFor(c, `/own/consents/${consent}`)
   const body = <WithdrawnPage view={view} it={done} />

@@ -14,7 +14,8 @@ import {
 import { Proxied } from "#domain/guardian"
 import { OperationId, Reference } from "#domain/id"
 import { TicketNumber } from "#domain/line"
-import { IdNumber, Mobile, PersonName } from "#domain/person"
+import { noticeVersions } from "#domain/notice"
+import { IdNumber, Mobile, PersonName, tidyIdNumber } from "#domain/person"
 import { Group, ServiceId } from "#domain/service"
 import { StationId, WindowNo } from "#domain/station"
 import { LocalDate, LocalTime } from "#domain/time"
@@ -35,8 +36,15 @@ export const Code = z.pipe(
   z.string().check(z.regex(/^\d{6}$/, "code")),
 )
 export const AppealText = z.string().check(z.trim(), z.minLength(2, "reason"), z.maxLength(500, "reason"))
+export const IdLast4 = z.pipe(
+  z.pipe(z.string().check(z.maxLength(20, "id-last4")), z.transform(tidyIdNumber)),
+  z.string().check(z.regex(/^\d{3}[\dX]$/, "id-last4")),
+)
 export const Last4 = z.string().check(z.regex(/^\d{4}$/, "last4"))
 export const Language = z.enum(["zh", "en"])
+const Notice = z
+  .optional(z.enum(noticeVersions, "notice"))
+  .check(z.meta({ description: "The version of the notice on personal data that was shown; the newest if left out" }))
 /** "rp-endorse" or "rp-endorse,rp-address": a visit of one group. */
 export const ServicesQuery = z.pipe(
   z.pipe(
@@ -66,6 +74,11 @@ const GroupShape = z
       z
         .number()
         .check(z.meta({ description: "Seconds until more of them are let in to a day that has just come on sale" })),
+    ),
+    tomorrow: z.optional(
+      z
+        .literal(true)
+        .check(z.meta({ description: "Whoever is left is booked from tomorrow on: too many were known here already" })),
     ),
   })
   .check(z.meta({ id: "GroupBooking" }))
@@ -136,6 +149,12 @@ export const residentRoutes = {
     status: 201,
     refusals: ["code-wrong", "too-many-tries"],
   },
+  "POST /api/sessions/end": {
+    summary: "Ends this browser's session, and has it forget what was typed; without one it is answered alike",
+    may: "session.end",
+    answer: z.object({ ended: z.literal(true) }),
+    refusals: [],
+  },
   "POST /api/appointments": {
     summary: "Books a place; the same key is the same booking",
     may: "appointment.book",
@@ -148,6 +167,7 @@ export const residentRoutes = {
       name: PersonName,
       idNumber: IdNumber,
       language: z._default(Language, "zh"),
+      notice: Notice,
       ...Proxied.shape,
     }),
     answer: HeldShape,
@@ -185,6 +205,7 @@ export const residentRoutes = {
         "rows-file",
       ),
       language: z._default(Language, "zh"),
+      notice: Notice,
     }),
     answer: GroupShape,
     status: 201,
@@ -245,6 +266,7 @@ export const residentRoutes = {
       "appointment-not-found",
       "appointment-ended",
       "changed-meanwhile",
+      "too-many-moves",
       "station-unknown",
       "service-not-here",
       "not-your-wave",
@@ -305,16 +327,24 @@ export const residentRoutes = {
   },
   "POST /api/appointments/:link/correct": {
     summary:
-      "Corrects the name, or the phone to one whose session this is; the phone that it had is told. An ID number is not corrected",
+      "Corrects the names, in a session of the booking's phone; or the phone to the session's own, by the end of the person's ID number, and the phone that it had is told. An ID number is not corrected",
     may: "appointment.correct",
     params: z.object({ link: Link }),
-    body: z.object({ op: OperationId, v: z.number(), name: z.optional(PersonName), mobile: z.optional(Mobile) }),
+    body: z.object({
+      op: OperationId,
+      v: z.number(),
+      name: z.optional(PersonName),
+      mobile: z.optional(Mobile),
+      guardianName: z.optional(PersonName),
+      idLast4: z.optional(IdLast4),
+    }),
     answer: HeldShape,
     refusals: [
       "phone-unverified",
       "appointment-not-found",
       "appointment-ended",
       "changed-meanwhile",
+      "too-many-tries",
       "details-deleted",
     ],
   },
@@ -358,7 +388,7 @@ export const residentRoutes = {
     may: "consent.withdraw",
     params: z.object({ consent: Link }),
     answer: WithdrawnShape,
-    refusals: ["phone-unverified", "nothing-found", "changed-meanwhile"],
+    refusals: ["phone-unverified", "nothing-found", "too-many-tries", "changed-meanwhile"],
   },
   "POST /api/stations/:station/tickets": {
     summary: "A ticket for a verified phone, where the station allows it; one waiting ticket a phone and service day",

@@ -17,10 +17,8 @@ import * as stations from "#store/stations"
 import { TakePhonePage, TakeServicesPage, TakeStationsPage } from "#web/resident/take.tsx"
 import type { World } from "#world"
 import { askCode, codePages, type Shown } from "./code.tsx"
-import { cookie, type Visitor, visitorOf } from "./draft.ts"
+import { cookie, underway, type Visitor, visitorOf } from "./draft.ts"
 import { answer, attempt, type PageContext, type PageEnv, problemText, read, to, typedIn, viewFor } from "./frame.tsx"
-
-const takeCookie = "__Host-take"
 
 type Wish = {
   station: StationId
@@ -170,10 +168,10 @@ function askedIn(world: World, c: PageContext) {
 }
 
 const keepWish = (world: World, c: PageContext, wish: Wish) =>
-  setCookie(c, takeCookie, world.keyring.seal("take", wish), cookie)
+  setCookie(c, underway.take, world.keyring.seal("take", wish), cookie)
 
 /** For as long as a code is good. */
 function wishOf(world: World, c: PageContext): Wish | undefined {
-  const wish = world.keyring.open("take", getCookie(c, takeCookie) ?? "") as Wish | undefined
+  const wish = world.keyring.open("take", getCookie(c, underway.take) ?? "") as Wish | undefined
   return wish && wish.asked + 10 * minute > world.now() ? wish : undefined
 }

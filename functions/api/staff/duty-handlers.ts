@@ -15,6 +15,8 @@ export const dutyHandlers = (world: World): Handlers<typeof dutyRoutes> => ({
   "GET /staff/reports": async (by) => handling.watch(world, by),
   "GET /staff/reports/:report": async (by, input, c) =>
     handling.open(world, by, { ...input, request: c.get("request") }),
+  "POST /staff/reports/:report/open": async (by, input, c) =>
+    handling.breakGlass(world, by, { ...input, request: c.get("request") }),
   "GET /staff/reports/:report/photos/:photo": async (by, input, c) => {
     const picture = await handling.photo(world, by, { ...input, request: c.get("request") })
     return new Response(new Uint8Array(picture), {

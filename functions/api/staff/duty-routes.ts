@@ -128,18 +128,9 @@ const ReachShape = z
   .check(z.meta({ id: "Reach" }))
 
 const ReportParam = z.object({ report: Reference })
-const Looking = z.object({
-  reason: z.optional(
-    z.string().check(
-      z.trim(),
-      z.minLength(4, "glass-reason"),
-      z.maxLength(200, "glass-reason"),
-      z.meta({
-        description: "Why an open report cannot wait for a proof of who one is; an auditor reviews the look",
-      }),
-    ),
-  ),
-})
+const GlassBroken = z
+  .extend(ReportOpened, { pass: z.string().check(z.meta({ description: "Opens its photos, for half an hour" })) })
+  .check(z.meta({ id: "ReportGlassBroken" }))
 
 export const dutyRoutes = {
   "GET /staff/reports": {
@@ -158,15 +149,42 @@ export const dutyRoutes = {
     summary: "Opens a report: what was told, its photos' names, timeline and checklist. Recorded before it is answered",
     may: "report.see",
     params: ReportParam,
-    query: Looking,
     answer: ReportOpened,
     refusals: ["report-not-found"],
+  },
+  "POST /staff/reports/:report/open": {
+    summary:
+      "Opens a report that cannot wait for a proof of who one is. Recorded with the reason before it is answered",
+    may: "report.break-glass",
+    params: ReportParam,
+    body: z.object({
+      op: OperationId,
+      reason: z
+        .string()
+        .check(
+          z.trim(),
+          z.minLength(4, "glass-reason"),
+          z.maxLength(200, "glass-reason"),
+          z.meta({ description: "No names or numbers; an auditor reviews the look" }),
+        ),
+    }),
+    answer: GlassBroken,
+    refusals: ["step-up-needed", "report-not-found"],
   },
   "GET /staff/reports/:report/photos/:photo": {
     summary: "A photo of an open report, as a picture. Recorded before it is answered",
     may: "report.see",
     params: z.object({ report: Reference, photo: z.string().check(z.regex(/^[\w-]{22}$/, "photo")) }),
-    query: Looking,
+    query: z.object({
+      pass: z.optional(
+        z
+          .string()
+          .check(
+            z.regex(/^[\w-]{20,500}$/, "link"),
+            z.meta({ description: "Of whoever opened the report without a proof" }),
+          ),
+      ),
+    }),
     answer: z.string(),
     refusals: ["report-not-found", "photo-gone"],
   },
@@ -209,7 +227,7 @@ export const dutyRoutes = {
     may: "roster.change",
     body: z.object({
       op: OperationId,
-      v: z.number().check(z.int(), z.gte(0)),
+      v: z.number().check(z.int(), z.gte(0), z.lte(1_000_000_000)),
       date: LocalDate,
       shift: z.enum(shifts),
       staff: z.string().check(z.regex(/^[\w-]{1,40}$/, "staff-unknown")),

@@ -389,7 +389,11 @@ export const staffRoutes = {
     summary:
       "Puts a whole schedule in place of the one that was seen; whom it takes their time from is offered another",
     may: "calendar.change",
-    body: z.object({ op: OperationId, v: z.number().check(z.int(), z.gte(1)), schedule: ScheduleShape }),
+    body: z.object({
+      op: OperationId,
+      v: z.number().check(z.int(), z.gte(1), z.lte(1_000_000_000)),
+      schedule: ScheduleShape,
+    }),
     answer: CalendarShape,
     refusals: ["changed-meanwhile"],
   },
@@ -630,7 +634,11 @@ export const staffRoutes = {
   "POST /staff/policy": {
     summary: "Changes numbers of the station that was seen; whoever saw an older one is refused",
     may: "policy.change",
-    body: z.object({ op: OperationId, v: z.number().check(z.int(), z.gte(1)), change: PolicyChange }),
+    body: z.object({
+      op: OperationId,
+      v: z.number().check(z.int(), z.gte(1), z.lte(1_000_000_000)),
+      change: PolicyChange,
+    }),
     answer: PolicyShape,
     refusals: ["changed-meanwhile"],
   },
