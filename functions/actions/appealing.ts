@@ -4,6 +4,7 @@ import type { Appointment } from "#domain/appointment"
 import { must } from "#domain/permission"
 import { maskedIdNumber, maskedName } from "#domain/person"
 import { Problem } from "#domain/problem"
+import { longer } from "#domain/purge"
 import { type Missed, pausedUntil } from "#domain/standing"
 import type { StationId } from "#domain/station"
 import { dateOf, type LocalDate } from "#domain/time"
@@ -11,7 +12,7 @@ import * as appointments from "#store/appointments"
 import * as audits from "#store/audits"
 import * as standings from "#store/standings"
 import * as stations from "#store/stations"
-import { counter, phone as patience, writeOrRefuse } from "#store/table"
+import { counter, phone as patience, prolonged, writeOrRefuse } from "#store/table"
 import type { World } from "#world"
 import { short } from "./forms.ts"
 
@@ -50,11 +51,12 @@ export async function appeal(
   if (!missed || missed.answer) throw new Problem("nothing-to-appeal")
   if (missed.appeal) return answered(world, it.station, before)
   const now = world.now()
-  const [details, secret] = await Promise.all([
+  const [details, [reference]] = await Promise.all([
     appointments.openPerson(world, it),
-    appointments.secretOf(world, it.ref),
+    appointments.referencesOf(world, [it.ref]),
   ])
-  if (!details || !secret) throw new Problem("details-deleted")
+  const { secret, until } = reference ? appointments.ownerIn(reference) : {}
+  if (!details || !reference || !secret || !until) throw new Problem("details-deleted")
   const said = { text: input.text, phone: details.phone }
   const sealed = await standings.sealAppeal(world, it.person, said, dateOf(now).slice(0, 7), secret)
   const after = {
@@ -62,7 +64,12 @@ export async function appeal(
     missed: changed(before, { ...missed, appeal: { at: now, language: it.language, sealed, under: it.ref } }),
   }
   const op = `appeal:${short(world, `${it.person}${input.ref}`)}`
-  await writeOrRefuse(world, [standings.standingChange(by, op, now, it.person, after)], patience())
+  const changes = [
+    standings.standingChange(by, op, now, it.person, after),
+    // Over its version: a purge that judged before these words were there does not destroy what they are sealed with.
+    prolonged(by, now, "keys", reference, Math.max(until, now + longer)),
+  ]
+  await writeOrRefuse(world, changes, patience())
   return answered(world, it.station, after)
 }
 

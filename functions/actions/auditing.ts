@@ -11,7 +11,9 @@ import {
   type Digest,
   first,
   hashOfAll,
+  isBegunAmid,
   isCaughtUp,
+  isOver,
   isReviewed,
   isTrusted,
   judged,
@@ -68,9 +70,14 @@ async function sealScope(world: World, by: Actor, scope: string, last: LocalDate
     const date = newest ? addDays(newest.date, 1) : last
     if (date > last) return
     if (newest && !newest.isOurs) broken(world, scope, newest.date, 1)
+    const genesis = await audits.genesisOf(world, scope)
     const digest = await digestOf(world, by, scope, date, newest)
     const hash = await audits.putDigest(world, by, digest)
     if (hash) world.log.info("audit sealed", { station: scope, date, count: digest.sealed[0]!.count, id: hash })
+    // A chain that was there is gone.
+    if (hash && !newest && (genesis || isBegunAmid(digest))) broken(world, scope, addDays(date, -1), 1)
+    const oldest = genesis ? undefined : await audits.oldestDigest(world, scope)
+    if (oldest?.before === first) await audits.putGenesis(world, by, oldest)
   }
 }
 
@@ -142,6 +149,8 @@ export type Verified = {
   entries: number
   /** Sealed after their day. */
   late: number
+  /** Of a day that is sealed, came late, and will be in the next digest. */
+  lateOpen: number
   /** In no digest yet, and in time for the next. */
   open: number
   /** The first and the newest digest. */
@@ -165,26 +174,29 @@ export async function verify(
   const { scope, most = Number.POSITIVE_INFINITY } = asked
   const now = world.now()
   const due = sealDue(now)
-  const chain = await audits.chainOf(world, scope)
+  const chain = (await audits.chainOf(world, scope)).filter((it) => !isOver(it, now))
+  const genesis = await audits.genesisOf(world, scope)
   const newest = chain.at(-1)
   const start = addDays(chain[0]?.date ?? due, -lateDays)
   const from = [asked.from ?? start, start].sort()[1]!
   const to = [asked.to ?? dateOf(now), dateOf(now)].sort()[0]!
-  const breaks = chainBreaks(audits.sha256, chain, { from, to, due, now })
+  const breaks = chainBreaks(audits.sha256, chain, { from, to, due, now, genesis })
   const rows = kept((date) => audits.rowsOf(world, scope, date))
-  const sum = { entries: 0, late: 0, open: 0 }
+  const sum = { entries: 0, late: 0, lateOpen: 0, open: 0 }
   let date = [to, newest?.date ?? due].sort()[0]!
   const until = date
   for (; date >= from && sum.entries < most; date = addDays(date, -1)) {
     const batches = await batchesOf(chain, date, rows, breaks)
     const entries = await audits.traces(world, scope, date)
     sum.entries += entries.length
-    if (!newest && entries.length) breaks.push({ what: "digest-missing", date })
+    if (!newest && entries.length && !breaks.some((it) => it.date === date))
+      breaks.push({ what: "digest-missing", date })
     const isJudged = batches.some((it) => it.digest === date) || (chain[0]?.before === first && date < chain[0].date)
     if (!newest || !isJudged) continue
     const day = judged(audits.sha256, date, entries, batches, { newest: newest.date, now })
     breaks.push(...day.breaks)
     sum.late += day.late
+    sum.lateOpen += day.lateOpen
     sum.open += day.open
   }
   return {

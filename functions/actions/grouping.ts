@@ -106,6 +106,8 @@ export async function proceed(world: World, by: Actor, input: { group: string; m
   let tomorrow = false
   for (const row of rows.filter((one) => !done.has(one.row))) {
     if (written === chunk || Date.now() - began > longest) return progress(world, it, rows)
+    // Deleted meanwhile, whole or a person's row of it: what was read is not to be booked any more.
+    if ((await groups.find(world, it.id))?.v !== it.v) return see(world, by, input.group)
     const outcome = await bookFor(world, sender, it, row, input.mobile)
     if (outcome === "tomorrow") {
       tomorrow = true

@@ -112,7 +112,8 @@ export type Removed = { at: Instant; standing: readonly { date: LocalDate; until
 /**
  * Deletes all of it, and with the secrets every copy of what was sealed; sent again it is answered alike. What must stay stays by
  * blind index alone: absences that count, consents. Repeated after it was killed midway, it finishes: what proves whose it is goes
- * last. Refusals: phone-unverified, nothing-found, too-many-tries, still-booked (with the link), still-waiting (with the ticket's),
+ * last. One that is refused because this person booked anew while it ran may have taken the phone's ended tickets and its lists.
+ * Refusals: phone-unverified, nothing-found, too-many-tries, still-booked (with the link), still-waiting (with the ticket's),
  * changed-meanwhile, busy.
  */
 export async function remove(world: World, by: Actor, input: Named & { op: string }): Promise<Removed> {
@@ -147,24 +148,31 @@ function mustShow(world: World, by: Actor, what: Doing, { mobile }: Named): Resi
   return by
 }
 
-/** One answer and the same reads, whatever is not there. A number that is not theirs is counted, whatever the phone has of its own. */
+/**
+ * One answer and the same reads, whatever is not there. Every look is counted before it, one's own as well: counted after it, all that
+ * come at once would be answered.
+ */
 async function lookedUp(world: World, by: Actor, what: Doing, input: Named): Promise<Found> {
-  const resident = mustShow(world, by, what, input)
-  const { phone } = resident
+  const { phone } = mustShow(world, by, what, input)
+  // A person's limit holds other phones than their own alone, or ten strangers could shut them out.
+  const unlessKnown = async (error: unknown) => {
+    if (!(await isKnownHere(world, phone, input))) throw error
+  }
   await Promise.all([
     limits.mayStill(world, ["own-phone", phone]),
-    // A person's limit holds other phones than their own alone, or ten strangers could shut them out.
-    limits.mayStill(world, ["own-person", input.person]).catch(async (error: unknown) => {
-      if (!(await bookedWith(world, input.person, input.mobile))) throw error
-    }),
+    limits.mayStill(world, ["own-person", input.person]).catch(unlessKnown),
   ])
+  await limits.count(world, by, "own-phone", phone)
+  await limits.count(world, by, "own-person", input.person).catch(unlessKnown)
   await audits.opening(world, by, what, "own", `bookings/person#${input.person}`, input.request)
   const found = await underBoth(world, phone, input.person)
-  if (found.proved) return found
-  const refusal = await notTheirs(world, resident, input.person)
-  if (found.taken.length || found.lists.length) return found
-  throw refusal
+  if (found.proved || found.taken.length || found.lists.length) return found
+  throw new Problem("nothing-found")
 }
+
+/** The phone that this person has booked with, or that gave a consent for them. */
+const isKnownHere = async (world: World, phone: string, { person, mobile }: Named): Promise<boolean> =>
+  (await bookedWith(world, person, mobile)) || (await consents.of(world, person)).some((it) => it.phone === phone)
 
 async function underBoth(world: World, phone: string, person: string): Promise<Found> {
   const [items, standing, given, took, lists] = await Promise.all([

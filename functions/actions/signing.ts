@@ -7,7 +7,7 @@ import { must } from "#domain/permission"
 import { Problem } from "#domain/problem"
 import { hour, type Instant, minute } from "#domain/time"
 import * as people from "#store/people"
-import { type Change, insist, type Patience, write } from "#store/table"
+import { insist, type Patience, write } from "#store/table"
 import type { World } from "#world"
 import { short } from "./forms.ts"
 
@@ -17,6 +17,8 @@ export const shift = 10 * hour
 export const proofLasts: Record<Proof, number> = { fresh: 5 * minute, recent: 4 * hour }
 /** At once; the next ends the oldest. A desk, a phone, the duty room's screen, and two that were left open. */
 export const mostSessions = 5
+/** How often a session's token may have been renewed by whoever signs out with its first: once in five minutes of a shift is 120. */
+const mostRenewals = 200
 /** So many refused sign-ins of one member within this time shut the door for as long again. */
 export const lock = { most: 5, within: 15 * minute, lasts: 15 * minute }
 /** Between the provider's clock and ours. */
@@ -41,7 +43,7 @@ export const signIn = (world: World, subject: string, provedAt?: Instant): Promi
   })
 
 /**
- * The same person proves again, at the provider, who they are: a new token in place of the session's own. Refusals:
+ * The same person proves again, at the provider, who they are: a new token in place of the session's own, which ends no later. Refusals:
  * not-signed-in (the session is over), step-up-refused (somebody else; not done since it was asked; not as strong as asked),
  * sign-in-locked. What is refused counts against whose session it is, and leaves the session as it was.
  */
@@ -56,8 +58,7 @@ export const stepUp = (world: World, token: string, askedAt: Instant, vouched: V
     if (!again || (world.portal.acr && acr !== world.portal.acr))
       throw await refusal(world, member.id, new Problem("step-up-refused"))
     const rest = member.sessions?.filter((it) => it !== index) ?? []
-    const ended = people.staffSessionChange("step-up", world.now(), index, { ...session, over: true })
-    return begin(world, { ...member, sessions: rest }, provedAt, patience, [ended])
+    return begin(world, { ...member, sessions: rest }, provedAt, patience, { index, session })
   })
 
 async function begin(
@@ -65,7 +66,7 @@ async function begin(
   member: people.StaffMember,
   provedAt: Instant | undefined,
   patience: Patience,
-  beside: readonly Change[] = [],
+  before?: { index: string; session: people.StaffSession },
 ): Promise<Started | undefined> {
   const now = world.now()
   const token = Buffer.from(world.random(24)).toString("base64url")
@@ -74,7 +75,7 @@ async function begin(
     v: 0,
     staff: member.id,
     until: now + idle,
-    ends: now + shift,
+    ends: before?.session.ends ?? now + shift,
     over: false,
     ...(provedAt !== undefined && { provedAt: Math.min(provedAt, now) }),
   }
@@ -82,7 +83,9 @@ async function begin(
   const changes = [
     people.staffChange(self(member), "sign-in", now, { ...member, sessions, refused: [] }),
     people.staffSessionChange("sign-in", now, index, session),
-    ...beside,
+    ...(before
+      ? [people.staffSessionChange("step-up", now, before.index, { ...before.session, over: true, next: index })]
+      : []),
   ]
   return (await write(world, changes, patience)).written ? { token } : undefined
 }
@@ -111,8 +114,9 @@ const refusal = (world: World, id: string, problem: Problem): Promise<Problem> =
 
 export const indexOf = (world: World, token: string) => world.keyring.blind("staff-session", token)
 
-async function sessionOf(world: World, token: string) {
-  const index = indexOf(world, token)
+const sessionOf = (world: World, token: string) => sessionAt(world, indexOf(world, token))
+
+async function sessionAt(world: World, index: string) {
   const session = await people.findStaffSession(world, index)
   const member = session && (await people.findStaff(world, session.staff))
   if (!session || !member?.active || member.barred || !member.sessions?.includes(index)) return undefined
@@ -143,10 +147,22 @@ function proofAt({ provedAt }: people.StaffSession, now: Instant): Proof | undef
   return age <= proofLasts.recent ? "recent" : undefined
 }
 
-/** The session is over here at once, whatever the browser keeps. */
+/** The living session that began with this token: renewed by proving again, perhaps while its owner signs out in another tab. */
+async function lastOf(world: World, token: string) {
+  let index: string | undefined = indexOf(world, token)
+  for (let i = 0; i <= mostRenewals; i++) {
+    const found = await sessionAt(world, index)
+    if (found) return found
+    index = await people.nextSession(world, index)
+    if (!index) return undefined
+  }
+  throw new Problem("busy")
+}
+
+/** The session is over here at once, whatever the browser keeps, under every token it has had since. */
 export const signOut = (world: World, token: string): Promise<true> =>
   insist(async (patience) => {
-    const found = await sessionOf(world, token)
+    const found = await lastOf(world, token)
     if (!found) return true
     const { index, session, member } = found
     const now = world.now()

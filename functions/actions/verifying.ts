@@ -8,7 +8,7 @@ import { monthOf } from "#domain/time"
 import * as codes from "#store/codes"
 import { same } from "#store/keyring"
 import * as limits from "#store/limits"
-import { phone as patience, writeOrRefuse } from "#store/table"
+import { insist, phone as patience, write, writeOrRefuse } from "#store/table"
 import type { World } from "#world"
 import { newOp, short } from "./forms.ts"
 
@@ -65,8 +65,9 @@ export async function askCode(
 }
 
 /**
- * The code, once, in ten minutes, with five tries; answers the token of a session. Wrong ones are counted for the address too:
- * one guess at each of many phones.
+ * The code, once, in ten minutes, with five tries; answers the token of a session. Each answer is counted for the address too, or
+ * somebody could guess once at each of many phones. A try is spent before its answer is looked at: of however many that come at
+ * once, five are.
  * Refusals: code-wrong (also for expired, used or never asked: one answer for all), too-many-tries.
  */
 export async function answerCode(
@@ -79,21 +80,11 @@ export async function answerCode(
   const phone = world.keyring.blind("phone", input.mobile)
   const address = limits.ofAddress(world, input.address)
   await limits.mayStill(world, ["answer-address", address])
-  const found = await codes.findCode(world, phone)
-  if (found && found.tries >= tries && found.until > now) throw new Problem("too-many-tries")
-  if (!found || found.used || found.until <= now) {
-    await limits.count(world, by, "answer-address", address)
-    throw new Problem("code-wrong")
-  }
-  const { v, nonce, until, language, sealed } = found
+  await limits.count(world, by, "answer-address", address)
   const op = `answer:${short(world, newOp(world))}`
-  const change = (used: boolean) =>
-    codes.codeChange(by, op, now, phone, { v, nonce, until, language, sealed, used, tries: found.tries + 1 })
-  if (!isCode(world, phone, nonce, input.code)) {
-    await limits.count(world, by, "answer-address", address)
-    await writeOrRefuse(world, [change(false)], patience())
-    throw new Problem(found.tries + 1 >= tries ? "too-many-tries" : "code-wrong", { left: tries - found.tries - 1 })
-  }
+  const spent = await spendTry(world, by, op, phone)
+  if (!isCode(world, phone, spent.nonce, input.code))
+    throw new Problem(spent.tries >= tries ? "too-many-tries" : "code-wrong", { left: tries - spent.tries })
   const token = Buffer.from(world.random(16)).toString("base64url")
   const index = world.keyring.blind("session", token)
   const session: codes.Session = {
@@ -101,9 +92,30 @@ export async function answerCode(
     sealed: await world.vault.seal(codes.whereSession(index), input.mobile, monthOf(world.now())),
     until: now + sessionLife,
   }
-  await writeOrRefuse(world, [change(true), codes.sessionChange(by, op, now, index, session)], patience())
+  let found: codes.Code | undefined = spent
+  await insist(async (patience) => {
+    if (found?.nonce !== spent.nonce || found.used) throw new Problem("code-wrong")
+    const used = codes.codeChange(by, op, now, phone, { ...found, used: true })
+    if ((await write(world, [used, codes.sessionChange(by, op, now, index, session)], patience)).written) return true
+    // Others spend theirs meanwhile; this one was in time.
+    found = await codes.findCode(world, phone)
+    return undefined
+  })
   return { token, until: session.until }
 }
+
+/** One of the phone's tries, written down: the code as it is after that. Refusals: code-wrong, too-many-tries. */
+const spendTry = (world: World, by: Actor, op: string, phone: string): Promise<codes.Code> =>
+  insist(async (patience) => {
+    const now = world.now()
+    const found = await codes.findCode(world, phone)
+    if (!found || found.until <= now) throw new Problem("code-wrong")
+    if (found.tries >= tries) throw new Problem("too-many-tries")
+    if (found.used) throw new Problem("code-wrong")
+    const spent = { ...found, tries: found.tries + 1 }
+    const { written } = await write(world, [codes.codeChange(by, op, now, phone, spent)], patience)
+    return written ? { ...spent, v: found.v + 1 } : undefined
+  })
 
 /** Ends this browser's session: its token opens nothing any more. Of one that is over nothing is left to end. Refusal: busy. */
 export async function endSession(world: World, by: Actor, token: string): Promise<void> {

@@ -7,8 +7,8 @@ import { addDays, dateOf, day, hour, type Instant, instantOf, type LocalDate, mi
 
 /** 互联网政务应用安全管理规定 17–20 ask for a year at least; 400 days (domain.md §6.3). */
 export const auditKept = 400 * day
-/** An entry this many days late is still taken into the next digest: as long as a parked stream record may lie (stacks/data.ts). */
-export const lateDays = 14
+/** An entry this many days late is still taken into the next digest: a parked stream record lies 14 days, from when the stream gave up. */
+export const lateDays = 16
 
 /** What is nobody's at one station, what people did with their own data, and drills. */
 export const sharedScopes = ["-", "own", "DRILL"] as const
@@ -71,6 +71,11 @@ export type Digest = {
 export const first = "first"
 /** As it lies in the table: its own hash, and whether the mark on that was made with our key. */
 export type Link = Digest & { hash: string; isOurs: boolean }
+/** Which digest a scope's chain began with; it stays when that digest is over. */
+export type Genesis = Pick<Link, "date" | "hash" | "isOurs">
+
+/** Begun where entries of earlier days lay: an update of a portal that had no chain, or all of a chain was cut. */
+export const isBegunAmid = ({ before, sealed }: Digest) => before === first && sealed.length > 1
 
 export const hashOfDigest = (hash: Hash, { scope, date, before, at, sealed }: Digest): string =>
   hash(canonical({ scope, date, before, at, sealed }))
@@ -104,16 +109,24 @@ export type Break = {
 
 /** What TTL may have taken by now. */
 export const entriesMayBeGone = (date: LocalDate, now: Instant) => instantOf(date, "00:00") + auditKept <= now
+/** Its time is over: TTL takes it, its rows and its neighbours in any order. */
+export const isOver = ({ at }: Digest, now: Instant) => at + auditKept <= now
 const digestMayBeGone = (date: LocalDate, now: Instant) => entriesMayBeGone(addDays(date, 1), now)
 
 /** Where the chain itself breaks from one day to another, both included; `due` is the last day that must have a digest. */
 export function chainBreaks(
   hash: Hash,
   chain: readonly Link[],
-  { from, to, due, now }: { from: LocalDate; to: LocalDate; due: LocalDate; now: Instant },
+  {
+    from,
+    to,
+    due,
+    now,
+    genesis,
+  }: { from: LocalDate; to: LocalDate; due: LocalDate; now: Instant; genesis?: Genesis | undefined },
 ): Break[] {
   const began = chain[0]
-  if (!began) return []
+  if (!began) return genesis && !digestMayBeGone(genesis.date, now) ? [{ what: "digest-missing", date: due }] : []
   const known = new Map(chain.map((it) => [it.date, it]))
   const breaks: Break[] = []
   for (let date = from; date <= to; date = addDays(date, 1)) {
@@ -127,8 +140,17 @@ export function chainBreaks(
       breaks.push({ what: "digest-missing", date })
     }
   }
+  const dayBefore = addDays(began.date, -1)
+  if (isBegunAnew(began, genesis, now) && dayBefore >= from && dayBefore <= to)
+    breaks.push({ what: "digest-missing", date: dayBefore })
   return breaks
 }
+
+/** What lies amid entries without an earlier genesis may be an update: it is told as long as an opening may be reviewed. */
+const isBegunAnew = (began: Link, genesis: Genesis | undefined, now: Instant) =>
+  began.before === first &&
+  ((genesis && !(genesis.isOurs && genesis.hash === began.hash)) ||
+    (isBegunAmid(began) && now < began.at + reviewDays * day))
 
 /** From the first digest on; where the first that is left names one before it, that one too. */
 const isExpected = (date: LocalDate, began: Link) =>
@@ -138,11 +160,11 @@ export const isTrusted = (hash: Hash, it: Link) => it.isOurs && hashOfDigest(has
 
 /** What one trusted digest has of a day, with its rows in the order of their entries' names. */
 export type Batch = { digest: LocalDate; sealed: Sealed; rows: readonly string[] }
-export type Judged = { breaks: Break[]; late: number; open: number }
+export type Judged = { breaks: Break[]; late: number; lateOpen: number; open: number }
 
 /**
  * Whether a day's entries, in the order of their names, are those that were sealed. `newest` is the last digest's day: what no
- * digest has is open until the one after its own day has passed.
+ * digest has is open until the one of its own day is made, then late, and a break when no digest to come will take it.
  */
 export function judged(
   hash: Hash,
@@ -171,8 +193,10 @@ export function judged(
     if (digest !== date) late += rows.length
   }
   const unsealed = entries.filter((it) => !sealed.has(markOf(hash, it.name)))
-  if (date < newest) breaks.push(...unsealed.map(({ name }) => ({ what: "entry-unsealed" as const, date, name })))
-  return { breaks, late, open: date < newest ? 0 : unsealed.length }
+  const isOpen = date >= newest
+  const isLate = !isOpen && date > addDays(newest, -lateDays)
+  if (!isOpen && !isLate) breaks.push(...unsealed.map(({ name }) => ({ what: "entry-unsealed" as const, date, name })))
+  return { breaks, late, lateOpen: isLate ? unsealed.length : 0, open: isOpen ? unsealed.length : 0 }
 }
 
 function around(rows: readonly string[], i: number, found: ReadonlyMap<string, Traced>) {

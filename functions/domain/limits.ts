@@ -26,8 +26,11 @@ export const limits = {
   "code-phone": { whom: "phone", most: 5, window: hour, or: "too-many-codes" },
   "code-phone-day": { whom: "phone", most: 10, window: day, or: "too-many-codes" },
   "code-address": { whom: "address", most: 300, window: hour, or: "too-many-codes" },
-  /** Wrong codes, over however many phones; for one phone it is five a code, and so many codes a day. */
-  "answer-address": { whom: "address", most: 300, window: hour, or: "too-many-tries" },
+  /**
+   * Answers to codes, right or wrong, over however many phones, counted before they are looked at: twice what may be sent, for whoever
+   * mistypes. For one phone it is five a code, and so many codes a day.
+   */
+  "answer-address": { whom: "address", most: 600, window: hour, or: "too-many-tries" },
   /** Finding by reference and four digits: every try at a reference, right or wrong, and the misses of an address. */
   "find-reference": { whom: "reference", most: 10, window: hour, or: "too-many-tries" },
   "find-address": { whom: "address", most: 100, window: hour, or: "too-many-tries" },
@@ -41,8 +44,11 @@ export const limits = {
   /** Employers' lists of up to 200. */
   "list-phone": { whom: "phone", most: 5, window: hour, or: "too-many-tries" },
   "list-phone-day": { whom: "phone", most: 10, window: day, or: "too-many-tries" },
-  /** ID numbers under which nothing of one's own was found, by the phone that asked and by the number asked for. */
-  "own-phone": { whom: "phone", most: 10, window: hour, or: "too-many-tries" },
+  /**
+   * Looks for what is held under an ID number, found or not, by the phone that looks and by the number; whose phone is known for the
+   * number is held by its own limit alone.
+   */
+  "own-phone": { whom: "phone", most: 20, window: hour, or: "too-many-tries" },
   "own-person": { whom: "person", most: 10, window: day, or: "too-many-tries" },
   /** Wrong pairing codes: of ten characters, good for a quarter of an hour. */
   "pair-address": { whom: "address", most: 100, window: hour, or: "too-many-tries" },

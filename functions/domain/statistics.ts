@@ -96,35 +96,34 @@ const exactly = (n: number): Figure => ({ low: n, high: n })
 export const alone = (n: number): Figure => (isFew(n) ? few : exactly(n))
 
 /**
- * A row whose total everybody may know. Its small numbers are covered, and with them as many of the next larger ones as it
- * takes until each small one could as well be another. Where nothing is left to cover, the whole row is.
+ * A row whose total everybody may know, read by people who know this rule too. All its larger numbers are covered beside the
+ * small ones, and then shown again, the last first, as long as what stays covered could hold any small numbers at all; in the
+ * order of the row, never by size, as every choice by a hidden number tells of it. Where two small ones cover each other, the
+ * last larger one is shown too. Where the total itself leaves too little, or nothing is larger, the whole row is covered.
  */
 export function covered<Name extends string>(row: Readonly<Counts<Name>>): Record<Name, Figure> {
   const names = Object.keys(row) as Name[]
   const total = names.reduce((sum, name) => sum + row[name], 0)
-  const whole = () => figures(names, () => (total ? { low: 0, high: total } : exactly(0)))
   if (total < fewest) return figures(names, () => (total ? { low: 0, high: fewest - 1 } : exactly(0)))
-  const small = names.filter((name) => isFew(row[name]))
-  if (!small.length) return figures(names, (name) => exactly(row[name]))
-  const larger = names.filter((name) => row[name] >= fewest).toSorted((a, b) => row[a] - row[b])
-  const also: Name[] = []
-  let rest = small.reduce((sum, name) => sum + row[name], 0)
-  while (!isOpen(small.length, also.length, rest)) {
-    const next = larger.shift()
-    if (!next) return whole()
-    also.push(next)
-    rest += row[next]
+  const small = names.filter((name) => isFew(row[name])).length
+  if (!small) return figures(names, (name) => exactly(row[name]))
+  const also = names.filter((name) => row[name] >= fewest)
+  const restOf = (larger: readonly Name[]) =>
+    names.reduce((sum, name) => sum + (isFew(row[name]) || larger.includes(name) ? row[name] : 0), 0)
+  const isOpen = (larger: readonly Name[]) => {
+    const rest = restOf(larger)
+    if (larger.length) return rest >= small * few.high + larger.length * fewest
+    return small > 1 && rest > small && rest < small * few.high
   }
-  const most = rest - small.length - fewest * (also.length - 1)
-  const least = also.length === 1 ? Math.max(fewest, rest - small.length * few.high) : fewest
+  if (!also.length || !isOpen(also)) return figures(names, () => ({ low: 0, high: total }))
+  while (also.length && isOpen(also.slice(0, -1))) also.pop()
+  const rest = restOf(also)
+  const most = rest - small - fewest * (also.length - 1)
+  const least = also.length === 1 ? Math.max(fewest, rest - small * few.high) : fewest
   return figures(names, (name) =>
     isFew(row[name]) ? few : also.includes(name) ? { low: least, high: most } : exactly(row[name]),
   )
 }
-
-/** Whether `rest` can be shared out among so many small and so many larger numbers in more than one way for each small one. */
-const isOpen = (small: number, larger: number, rest: number) =>
-  larger ? rest > small + fewest * larger : small > 1 && rest > small && rest < small * few.high
 
 const figures = <Name extends string>(names: readonly Name[], of: (name: Name) => Figure) =>
   Object.fromEntries(names.map((name) => [name, of(name)])) as Record<Name, Figure>

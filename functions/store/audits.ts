@@ -8,15 +8,17 @@ import { type Actor, signed, signedLook } from "#domain/actor"
 import {
   auditKept,
   type Digest,
+  type Genesis,
   hashOfDigest,
   type Link,
+  lateDays,
   type Sealed,
   type Traced,
   traced,
   type Verdict,
 } from "#domain/audit"
 import { Problem } from "#domain/problem"
-import { dateOf, type Instant, type LocalDate } from "#domain/time"
+import { dateOf, day, type Instant, type LocalDate } from "#domain/time"
 import type { World } from "#world"
 import * as keys from "./keys.ts"
 import { masked } from "./log.ts"
@@ -181,16 +183,38 @@ function linkOf(world: World, { pk, sk: date, before, at, sealed, hash, mac }: I
 export const chainOf = async (world: World, scope: string, from: LocalDate = "0"): Promise<Link[]> =>
   (await query(world, "audit", keys.digestsOf(scope), { from })).map((it) => linkOf(world, it))
 
-export async function newestDigest(world: World, scope: string): Promise<Link | undefined> {
-  for await (const [item] of pages(world, "audit", keys.digestsOf(scope), { backwards: true, size: 1 }))
+async function endOf(world: World, scope: string, backwards: boolean): Promise<Link | undefined> {
+  for await (const [item] of pages(world, "audit", keys.digestsOf(scope), { backwards, size: 1 }))
     return item && linkOf(world, item)
   return undefined
+}
+export const newestDigest = (world: World, scope: string) => endOf(world, scope, true)
+export const oldestDigest = (world: World, scope: string) => endOf(world, scope, false)
+
+const genesisText = (scope: string, { date, hash }: Pick<Genesis, "date" | "hash">) =>
+  `genesis ${scope} ${date} ${hash}`
+
+export async function genesisOf(world: World, scope: string): Promise<Genesis | undefined> {
+  const [item] = await query(world, "audit", keys.genesis(scope).pk)
+  if (!item) return undefined
+  const { date, hash, mac } = item as Item & { date: LocalDate; hash: string }
+  return { date, hash, isOurs: isMarked(world, genesisText(scope, { date, hash }), mac) }
+}
+
+/** Says for good which digest a scope's chain began with, where nothing says so yet. */
+export async function putGenesis(world: World, by: Actor, { scope, date, hash }: Link): Promise<void> {
+  const mac = markOn(world, genesisText(scope, { date, hash }))
+  const item = { ...keys.genesis(scope), ...stamp(by, "seal", world.now(), 1), date, hash, mac }
+  await write(world, [{ table: "audit", item, when: absent, or: new Problem("changed-meanwhile") }], counter())
 }
 
 const rowBytes = 16
 const rowsInPart = 10_000
 
-/** Keeps the rows of a digest to come, each part under the hash of what it holds: whoever seals the same writes the same. */
+/**
+ * Keeps the rows of a digest to come, each part under the hash of what it holds: whoever seals the same writes the same. They
+ * outlive the digest: TTL keeps no order.
+ */
 export async function putRows(
   world: World,
   by: Actor,
@@ -203,7 +227,12 @@ export async function putRows(
     const text = rows.slice(i, i + rowsInPart).join("")
     const now = world.now()
     const key = keys.digestRows(scope, date, sha256(text))
-    const item = { ...key, ...stamp(by, "seal", now, 1), rows: Buffer.from(text, "hex"), ttl: until(now) }
+    const item = {
+      ...key,
+      ...stamp(by, "seal", now, 1),
+      rows: Buffer.from(text, "hex"),
+      ttl: until(now + lateDays * day),
+    }
     await write(world, [{ table: "audit", item, when: absent, or: new Problem("changed-meanwhile") }], counter())
     parts.push(key.sk)
   }

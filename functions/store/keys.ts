@@ -124,6 +124,7 @@ export const audit = (scope: string, date: LocalDate, name: string): Key => ({ p
 /** A scope's chain of digests, and what each has of its entries. */
 export const digestsOf = (scope: string) => `digest#${scope}`
 export const digest = (scope: string, date: LocalDate): Key => ({ pk: digestsOf(scope), sk: date })
+export const genesis = (scope: string): Key => ({ pk: `digest#${scope}#genesis`, sk: "genesis" })
 export const digestRowsOf = (scope: string, date: LocalDate) => `digest#${scope}#${date}`
 export const digestRows = (scope: string, date: LocalDate, hash: string): Key => ({
   pk: digestRowsOf(scope, date),

@@ -106,6 +106,8 @@ export type StaffSession = {
   ends: Instant
   over: boolean
   provedAt?: Instant
+  /** Of one that proving again has ended: which came in its place. */
+  next?: string
 }
 
 export async function findStaffSession(world: World, index: string): Promise<StaffSession | undefined> {
@@ -113,11 +115,15 @@ export async function findStaffSession(world: World, index: string): Promise<Sta
   return item && !item.over && Math.min(item.until, item.ends) > world.now() ? item : undefined
 }
 
+/** Which session came in this one's place, if any did. */
+export const nextSession = async (world: World, index: string): Promise<string | undefined> =>
+  ((await get(world, "live", keys.staffSession(index))) as (Item & StaffSession) | undefined)?.next
+
 export const staffSessionChange = (
   op: string,
   now: Instant,
   index: string,
-  { v, staff, until, ends, over, provedAt }: StaffSession,
+  { v, staff, until, ends, over, provedAt, next }: StaffSession,
 ): Change => ({
   table: "live",
   item: {
@@ -129,6 +135,7 @@ export const staffSessionChange = (
     ends,
     over,
     ...(provedAt !== undefined && { provedAt }),
+    ...(next !== undefined && { next }),
     ttl: Math.floor((ends + hour) / 1000),
   },
   when: seen(v),

@@ -40,12 +40,13 @@ async function run(): Promise<number> {
   let broken = 0
   for (const one of scope === undefined ? known : [scope]) {
     const found = await verify(world, { kind: "system", name: "audit" }, { scope: one, from, to })
-    const { entries, late, open, newest, breaks, caughtUp } = found
+    const { entries, late, lateOpen, open, newest, breaks, caughtUp } = found
     const head = newest ? `newest digest ${newest.date} ${newest.hash}` : "nothing sealed yet"
     console.log(
       `${one}  ${found.from} to ${found.to}: ${entries} entries, ${late} of them sealed late, ${open} not yet; ${head}`,
     )
     for (const it of breaks) console.log(`${one}  BREAK ${told(it)}`)
+    if (lateOpen) console.log(`${one}  late, not yet sealed: ${lateOpen}`)
     if (caughtUp.length) console.log(`${one}  sealed a day late or more, compare with the logs: ${caughtUp.join(" ")}`)
     broken += breaks.length
   }

@@ -1,13 +1,16 @@
 /** An employer's list: checked whole, then booked person by person, with every outcome told. */
 import { beforeAll, describe, expect, it } from "vitest"
-import { rowsOf } from "#actions/grouping"
+import { newFormKey } from "#actions/forms"
+import { proceed, rowsOf, start } from "#actions/grouping"
 import { noticeVersion, noticeVersions } from "#domain/notice"
 import * as appointments from "#store/appointments"
+import * as groups from "#store/groupBookings"
 import * as keys from "#store/keys"
-import { query } from "#store/table"
+import { counter, query, write } from "#store/table"
 import { type Apps, apps, aResident } from "#test/apps"
 import { at } from "#test/builders"
-import { book, here } from "#test/grid"
+import { book, here, verified } from "#test/grid"
+import { aMemoryWorld } from "#test/memory"
 import { aMobile, anIdNumber } from "#test/people"
 import { aPhone } from "#test/phone"
 import { aWorld, type TestWorld } from "#test/world"
@@ -89,6 +92,55 @@ describe("a list", () => {
     expect(stored).not.toMatch(/员工|350199|139001/)
     const other = await aResident(world, app, aMobile(2))
     expect((await other.get(path)).status).toBe(404)
+  })
+
+  it.each([
+    ["its sender deletes books no further row", 0],
+    ["loses rows while it is booked goes on with the others alone", 4],
+  ])("that %s", async (_, left) => {
+    const world = await aMemoryWorld(at("09:30"), { seed: 1 })
+    const sender = verified(world, 1)
+    const rows = Array.from({ length: 6 }, (_, i) => 3000 + i)
+    const list = {
+      key: newFormKey(world),
+      station: here,
+      services: ["rp-endorse"],
+      from: tuesday,
+      list: rows.map((n) => line(n)).join("\n"),
+      mobile: aMobile(1),
+      language: "zh",
+    } as const
+    const { group } = await start(world, sender, list)
+    const id = world.keyring.blind("group", list.key)
+    let booked = 0
+    world.memory.set({
+      during: async ({ operation }) => {
+        // Rows are written by transactions: the second has just been booked when the list goes.
+        if (operation !== "TransactWriteItems" || ++booked !== 2) return
+        const kept = (await groups.find(world, id))!
+        const rows = (await groups.openRows(world, kept)).slice(0, left)
+        const change = {
+          ...kept,
+          size: rows.length,
+          sealed: await groups.sealRows(world, id, rows, "2026-11"),
+          ...(!left && { gone: world.now() }),
+        }
+        await write(world, [groups.resealedChange(sender, "own-delete", world.now(), change)], counter())
+      },
+    })
+    const step = () => proceed(world, sender, { group, mobile: aMobile(1) }).catch(({ code }) => code)
+    const first = await step()
+    expect(booked).toBe(2)
+    if (left)
+      expect([first, await step()]).toMatchObject([
+        { total: 4, done: 2 },
+        { total: 4, done: 4 },
+      ])
+    else expect([first, await step()]).toEqual(["appointment-not-found", "appointment-not-found"])
+    const there = await Promise.all(
+      rows.map((n) => appointments.find(world, world.keyring.blind("person", anIdNumber(n)), "rp")),
+    )
+    expect(there.filter((it) => it)).toHaveLength(left || 2)
   })
 
   it("has its people booked under the notice that its page showed, and says that they were told", async () => {

@@ -1,9 +1,11 @@
 /** Every limit of domain/limits.ts at its own door: what is refused, for how long, what that costs, and what no limit may touch. */
 import { randomUUID } from "node:crypto"
-import { beforeEach, describe, expect, it } from "vitest"
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import * as booking from "#actions/booking"
 import { reveal } from "#actions/reviewing"
 import { sweep } from "#actions/sweeping"
+import { answerCode, askCode } from "#actions/verifying"
+import { seeded } from "#domain/chance"
 import { referenceOf } from "#domain/id"
 import { type LimitName, limits, prefixOf, windowAt } from "#domain/limits"
 import { Problem } from "#domain/problem"
@@ -367,6 +369,89 @@ describe("codes to one phone (ASVS V6.6.3)", () => {
     expect((await post("/api/sessions", right)).status, "the right one too: else it would limit no guessing").toBe(429)
     expect((await post("/api/sessions", right, { "x-doorstep-address": "10.0.1.1" })).status).toBe(201)
   })
+})
+
+describe("a code's five tries, whatever comes at once (ASVS V6.3.1, V6.6.3, V15.4.2)", () => {
+  afterEach(() => vi.restoreAllMocks())
+  const anyone = { kind: "anyone" } as const
+  const rough = { latency: [1, 4] as [number, number], conflicts: true }
+  /** A code that was sent, and every answer to it that was looked at. */
+  async function aCode() {
+    // However slow the machine, nobody's patience ends: `busy` would hide what is counted.
+    vi.spyOn(Date, "now").mockReturnValue(Date.now())
+    const mobile = someone()
+    await askCode(world, anyone, { mobile, address, language: "zh" })
+    const right = await codeFor(world, mobile)
+    const tally = { looked: 0 }
+    const { isSigned } = world.keyring
+    world.keyring = {
+      ...world.keyring,
+      isSigned: (...it) => {
+        tally.looked++
+        return isSigned(...it)
+      },
+    }
+    const answer = (code: string) =>
+      answerCode(world, anyone, { mobile, code, address }).then(
+        () => "session",
+        (error) => error.code as string,
+      )
+    const kept = () => world.memory.items("bookings").find((it) => it.pk === `code#${phoneIndex(mobile)}`)
+    return { right, tally, answer, kept }
+  }
+  const sessions = () => world.memory.items("bookings").filter((it) => it.pk.startsWith("session#"))
+
+  it.each([1, 2, 3, 4, 5])(
+    "five of a hundred guesses are looked at, the right one among them or not (%i)",
+    async (seed) => {
+      const { right, tally, answer, kept } = await aCode()
+      const place = Math.floor(seeded(seed)() * 100)
+      world.memory.set(rough)
+      const guesses = Array.from({ length: 100 }, (_, i) =>
+        i === place ? right : String((Number(right) + 1 + i) % 1_000_000).padStart(6, "0"),
+      )
+      const answers = await Promise.all(guesses.map(answer))
+      const won = answers.filter((it) => it === "session").length
+      expect(tally.looked).toBeLessThanOrEqual(5)
+      expect(kept()).toMatchObject({ tries: tally.looked, used: won === 1 })
+      expect(sessions()).toHaveLength(won)
+      // Without a right one all five are spent, and nobody is told anything else.
+      if (!won) expect(tally.looked).toBe(5)
+      expect(answers.filter((it) => !["session", "code-wrong", "too-many-tries"].includes(it))).toEqual([])
+      expect(countOf("answer-address", ofAddress(world, address))).toBe(100)
+    },
+  )
+
+  it("the right code four times at once is one session", async () => {
+    const { right, answer } = await aCode()
+    world.memory.set(rough)
+    const answers = await Promise.all([1, 2, 3, 4].map(() => answer(right)))
+    expect(answers.toSorted()).toEqual(["code-wrong", "code-wrong", "code-wrong", "session"])
+    expect(sessions()).toHaveLength(1)
+  })
+
+  it("the right code is found right while others spend theirs", async () => {
+    const { right, tally, answer, kept } = await aCode()
+    let others = 0
+    world.memory.set({
+      during: async ({ operation }) => {
+        if (operation === "TransactWriteItems" && !others++) for (const _ of [1, 2, 3, 4, 5]) await answer("x")
+      },
+    })
+    expect(await answer(right)).toBe("session")
+    expect([tally.looked, kept()?.tries, kept()?.used]).toEqual([5, 5, true])
+  })
+
+  it.each(["PutItem", "TransactWriteItems"])(
+    "one is spent where the answer to %s was lost and it was sent again",
+    async (operation) => {
+      const { right, answer, kept } = await aCode()
+      world.memory.set({ loseAnswers: 1, most: 1, only: (it) => it.operation === operation })
+      expect(await answer(right)).toBe("session")
+      expect(world.memory.stats.lost).toBe(1)
+      expect([kept()?.tries, sessions().length]).toEqual([1, 1])
+    },
+  )
 })
 
 describe("whether a phone or an ID number is known (ASVS V6.3.8)", () => {

@@ -25,7 +25,8 @@ import { counter, get, type Item, query, write } from "#store/table"
 import * as tasks from "#store/tasks"
 import { type Apps, aDevice, apps, aResident, send } from "#test/apps"
 import { at, monday } from "#test/builders"
-import { book, here, opened } from "#test/grid"
+import { book, here, opened, verified } from "#test/grid"
+import { aMemoryWorld } from "#test/memory"
 import { aMobile, anIdNumber } from "#test/people"
 import { aPhone } from "#test/phone"
 import { aWorld, codeFor, type TestWorld } from "#test/world"
@@ -122,21 +123,55 @@ describe("one's own data", () => {
     expect(there.status).toBe(404)
   })
 
-  it("asked for in vain is counted by phone and by number; one's own is not", async () => {
+  it("is counted by phone and by number at each look, found or not; whose phone is known is held by the phone's limit alone", async () => {
     const [n, stranger] = [++count, ++count]
     await booked(n)
     const phone = await phoneOf(stranger)
-    for (let i = 0; i < limits["own-phone"].most; i++)
+    for (let i = 0; i < limits["own-person"].most; i++)
       expect((await phone.post("/api/own", { idNumber: anIdNumber(n) })).status).toBe(404)
     expect((await phone.post("/api/own", { idNumber: anIdNumber(n) })).body.code).toBe("too-many-tries")
     // ASVS V2.4.1
     const other = await phoneOf(++count)
     expect((await other.post("/api/own", { idNumber: anIdNumber(n) })).body.code).toBe("too-many-tries")
     const owner = await phoneOf(++count)
-    for (let i = 0; i < limits["own-phone"].most + 2; i++) {
-      if (i === 0) await book(world, count, { date: tuesday, time: await timeOn(tuesday) })
+    await booked(count)
+    expect(limits["own-phone"].most).toBeGreaterThan(limits["own-person"].most)
+    for (let i = 0; i < limits["own-phone"].most; i++)
       expect((await owner.post("/api/own", { idNumber: anIdNumber(count) })).status).toBe(200)
+    expect((await owner.post("/api/own", { idNumber: anIdNumber(count) })).body.code).toBe("too-many-tries")
+  })
+
+  it("is counted before the look: of many at once, one phone's or at one number, no more than the limit's are answered", async () => {
+    // ASVS V2.4.1
+    const world = await aMemoryWorld(at("09:00"), { seed: 1 })
+    const person = (n: number) => world.keyring.blind("person", anIdNumber(n))
+    await book(world, 1, { date: tuesday, time: "09:00" })
+    world.memory.set({ latency: [1, 4] })
+    const answered = async (asked: [phone: number, idNumber: number][]) => {
+      const looks = asked.map(([phone, n]) => {
+        const input = { person: person(n), mobile: aMobile(phone), request: "test" }
+        return owning.exported(world, verified(world, phone), input).then(
+          () => "found",
+          ({ code }: { code: string }) => code,
+        )
+      })
+      return (await Promise.all(looks)).filter((it) => it !== "too-many-tries")
     }
+    const numbers = Array.from({ length: 60 }, (_, i) => 100 + i)
+    const guesses = await answered([...numbers.map((n): [number, number] => [1, n]), [1, 1]])
+    expect(guesses).toHaveLength(limits["own-phone"].most)
+    const strangers = await answered(numbers.map((phone) => [phone, 1]))
+    expect(strangers.length).toBeLessThanOrEqual(limits["own-person"].most)
+    expect(new Set(strangers)).toEqual(new Set(["nothing-found"]))
+  })
+
+  it("is looked at as often by the phone that gave a consent for its person, without a booking", async () => {
+    const n = ++count
+    const consent = { person: person(n), purpose: "child-appointment", version: "1", ref: "R", group: "rp" } as const
+    const given = { ...consent, guardian: person(n), phone: by(n).phone, at: world.now() }
+    await write(world, [consents.givenChange(system, "test", given, tuesday)], counter())
+    for (let i = 0; i <= limits["own-person"].most; i++)
+      expect((await owning.see(world, by(n), named(n))).consents).toHaveLength(1)
   })
 
   it("is recorded before it is answered, each look and each copy, found or not; unrecorded it is not answered", async () => {
@@ -238,7 +273,9 @@ describe.each(Object.keys(having) as (keyof typeof having)[])("a stranger's numb
     const phone = await phoneOf(++count)
     await having[has](phone)
     for (let i = 0; i < limits["own-phone"].most; i++)
-      expect((await phone.post("/api/own", { idNumber: anIdNumber(owner) })).status).toBe(has === "nothing" ? 404 : 200)
+      expect((await phone.post("/api/own", { idNumber: anIdNumber(i === 0 ? owner : ++count) })).status).toBe(
+        has === "nothing" ? 404 : 200,
+      )
     for (const path of paths)
       expect((await phone.post(path, { idNumber: anIdNumber(++count), op: randomUUID() })).body.code).toBe(
         "too-many-tries",
@@ -706,7 +743,7 @@ describe("a correction", () => {
     const [n, stranger] = [++count, ++count]
     const held = await booked(n)
     const mobile = aMobile(stranger)
-    for (let i = 0; i < limits["own-phone"].most; i++)
+    for (let i = 0; i < limits["own-person"].most; i++)
       await expect(correct(held, { mobile, idLast4: "000X" }, mobile)).rejects.toMatchObject({ code: "invalid-input" })
     for (const other of [mobile, aMobile(++count)])
       await expect(correct(held, { mobile: other, idLast4: end(n) }, other)).rejects.toMatchObject({

@@ -181,6 +181,37 @@ describe("an absence", () => {
     expect(emptied.standing.missed).toMatchObject([{ ref: held.ref, appealed: true, excused: false }])
   })
 
+  it("appealed against at any moment of a purge keeps its words, or the appeal is refused", async () => {
+    const outcomes = new Set<string>()
+    let struck = true
+    for (let call = 1; struck; call++) {
+      world = await aQuickWorld()
+      const held = await missed(1)
+      const [actor, it] = await opened(world, held)
+      let [calls, answer] = [0, ""]
+      world.set(instantOf(addDays(tuesday, 91), "00:00"))
+      world.memory.set({
+        during: async () => {
+          if (++calls !== call) return
+          const said = appealing.appeal(fresh(), actor, it, { ref: held.ref, text: "孩子发烧" })
+          answer = await said.then(
+            () => "appealed",
+            ({ code }: { code: string }) => code,
+          )
+        },
+      })
+      await retain(fresh(), system)
+      world.memory.set({})
+      struck = calls >= call
+      if (!struck) break
+      for (const days of [92, 100]) await purgedOn(addDays(tuesday, days))
+      const { text } = await appealing.see(world, officer, held.ref, "request")
+      expect([call, answer, text]).toEqual([call, answer, answer === "appealed" ? "孩子发烧" : undefined])
+      outcomes.add(answer)
+    }
+    expect(outcomes).toEqual(new Set(["appealed", "details-deleted"]))
+  })
+
   it("still counts when its booking has gone, for as long as any policy looks back", async () => {
     const { ref } = await missed(1)
     await purgedOn(addDays(tuesday, 91))

@@ -226,7 +226,7 @@ describe("the statistics of a chief", () => {
   it("count lost children for the whole district alone, when their months are over, drills never", async () => {
     world.set(at("12:00"))
     const ended = (state: Dispatch["state"], drill = false) => ({ state, drill }) as Dispatch
-    for (const it of [...Array(7).fill(ended("closed")), ended("false-report"), ended("cancelled", true)])
+    for (const it of [...Array(8).fill(ended("closed")), ended("false-report"), ended("cancelled", true)])
       for (const change of await reportCounted(world, night, it)) await write(world, [change], counter())
     expect((await (await asChief()).get(of("day"))).body.reports).toEqual([])
     world.set(instantOf("2026-12-01", "10:00"))
@@ -237,8 +237,8 @@ describe("the statistics of a chief", () => {
     expect(reports).toEqual([
       {
         month: "2026-11",
-        reports: { low: 8, high: 8 },
-        ended: { reunited: { low: 5, high: 7 }, "false-report": { low: 1, high: 4 }, cancelled: none, merged: none },
+        reports: { low: 9, high: 9 },
+        ended: { reunited: { low: 5, high: 8 }, "false-report": { low: 1, high: 4 }, cancelled: none, merged: none },
       },
     ])
     // Another station's people are not among theirs.

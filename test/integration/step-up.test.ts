@@ -15,6 +15,7 @@ import * as photos from "#store/photos"
 import * as reports from "#store/reports"
 import { aClerk, send } from "#test/apps"
 import { anOp, at, monday } from "#test/builders"
+import { aMemoryWorld } from "#test/memory"
 import { aDesk, type Desk, forged, onTheWire } from "#test/provider"
 import { aWorld, type TestWorld } from "#test/world"
 
@@ -167,6 +168,73 @@ describe("a proof of who one is (ASVS V7.5.3, V6.8.4)", () => {
   it("is never there by itself: a session without one is asked", async () => {
     const { token } = await signing.signIn(world, zhou)
     expect(await signing.staffOf(world, token)).not.toHaveProperty("proof")
+  })
+})
+
+describe("a session that proving again renews", () => {
+  const signedIn = async () => {
+    const city = await aMemoryWorld(at("08:00"), { seed: 1 })
+    const { token } = await signing.signIn(city, zhou, city.now())
+    const prove = (its: string) =>
+      signing.stepUp(city, its, city.now(), { subject: zhou, provedAt: city.now() }).then((it) => it.token)
+    /** Once, before what is under way is written. */
+    const meanwhile = (act: () => Promise<unknown>) => {
+      let done = false
+      city.memory.set({
+        during: async ({ operation }) => {
+          if (operation !== "TransactWriteItems" || done) return
+          done = true
+          await act()
+        },
+      })
+    }
+    const living = async () => (await people.findStaff(city, zhou))!.sessions
+    return { city, token, prove, meanwhile, living }
+  }
+
+  it("is signed out by its owner at the very moment, whichever comes first (ASVS V7.4.1)", async () => {
+    const { city, token, prove, meanwhile, living } = await signedIn()
+    let renewed = ""
+    meanwhile(async () => {
+      renewed = await prove(token)
+    })
+    expect(await signing.signOut(city, token)).toBe(true)
+    expect(renewed).not.toBe("")
+    expect([await signing.staffOf(city, renewed), await living()]).toEqual([undefined, []])
+
+    const { token: other } = await signing.signIn(city, zhou, city.now())
+    meanwhile(() => signing.signOut(city, other))
+    await expect(prove(other)).rejects.toMatchObject({ code: "not-signed-in" })
+    expect(await living()).toEqual([])
+  })
+
+  it("is signed out with any token it ever had; another session of the same person goes on", async () => {
+    const { city, token, prove, living } = await signedIn()
+    const { token: phone } = await signing.signIn(city, zhou, city.now())
+    let last = token
+    for (let i = 0; i < 3; i++) last = await prove(last)
+    expect(await signing.staffOf(city, last)).toBeDefined()
+    expect(await signing.signOut(city, token)).toBe(true)
+    expect(await signing.staffOf(city, last)).toBeUndefined()
+    expect(await living()).toEqual([signing.indexOf(city, phone)])
+    expect(await signing.staffOf(city, phone)).toBeDefined()
+  })
+
+  it("ends ten hours after it began all the same, to the millisecond (ASVS V7.3.2)", async () => {
+    const { city, token, prove } = await signedIn()
+    const began = city.now()
+    for (let spent = 0; spent < 10 * hour; spent += 25 * minute) {
+      city.set(began + spent)
+      expect(await signing.staffOf(city, token)).toBeDefined()
+    }
+    city.set(began + 10 * hour - 1)
+    const renewed = await prove(token)
+    const by = (await signing.staffOf(city, renewed))!
+    expect(by.proof).toBe("fresh")
+    expect(await signing.sessionsOf(city, by, renewed)).toMatchObject([{ since: began, isThis: true }])
+    city.set(began + 10 * hour)
+    expect(await signing.staffOf(city, renewed)).toBeUndefined()
+    await expect(prove(renewed)).rejects.toMatchObject({ code: "not-signed-in" })
   })
 })
 

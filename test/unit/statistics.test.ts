@@ -41,12 +41,13 @@ const shown = (row: Record<string, number>) =>
 describe("a row of numbers whose total everybody knows", () => {
   it.each([
     ["is shown where nothing in it is small", [30, 12, 0], "30 12 0"],
-    ["covers the next larger number beside a single small one", [30, 12, 3], "30 11–14 <5"],
+    ["covers the first larger number beside a single small one", [30, 12, 3], "29–32 12 <5"],
     ["covers two small ones by each other", [30, 2, 3], "30 <5 <5"],
     ["covers a third where two ones could be nothing else", [30, 1, 1], "24–30 <5 <5"],
     ["covers a third where two fours could be nothing else", [30, 4, 4], "30–36 <5 <5"],
-    ["covers one more where one and five could be nothing else", [30, 5, 1], "5–30 5–30 <5"],
-    ["is covered whole where nothing else is left", [4, 4, 0], "0–8 0–8 0–8"],
+    ["covers one more where one and five could be nothing else", [5, 30, 1], "5–30 5–30 <5"],
+    ["is covered whole where nothing in it is larger", [4, 3, 0], "0–7 0–7 0–7"],
+    ["is covered whole where the rule run backwards would leave two ones only", [6, 1, 1], "0–8 0–8 0–8"],
     ["is covered whole where it is small altogether", [3, 0, 1], "<5 <5 <5"],
     ["shows that nobody was there", [0, 0], "0 0"],
   ])("%s", (_, numbers, text) => {
@@ -113,13 +114,15 @@ describe("a table for a spreadsheet (ASVS V1.2.10)", () => {
     app.get("/", (c) =>
       csv(c, "table", [
         ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\0=1"],
+        ["＝1+1", "＋1", "－1", "＠SUM(A1)", "\n=1", " =1", "\u3000＝1", "\u200B\n ＋1", "a＝1"],
         ['a "b", c\nd', 7],
       ]),
     )
     const answer = await app.request("/")
     expect(answer.headers.get("content-disposition")).toBe('attachment; filename="table.csv"')
+    const fullWidth = `"'＝1+1","'＋1","'－1","'＠SUM(A1)","'\n=1","' =1","'\u3000＝1","'\u200B\n ＋1","a＝1"`
     expect(Buffer.from(await answer.arrayBuffer()).toString()).toBe(
-      `\uFEFF"'=1+1","'+1","'-1","'@SUM(A1)","'\t=1","'\r=1","'\0=1"\r\n"a ""b"", c\nd","7"\r\n`,
+      `\uFEFF"'=1+1","'+1","'-1","'@SUM(A1)","'\t=1","'\r=1","'\0=1"\r\n${fullWidth}\r\n"a ""b"", c\nd","7"\r\n`,
     )
   })
 })

@@ -87,6 +87,7 @@ async function compare() {
         more: earlier.more,
         entries: all.entries + earlier.entries,
         late: all.late + earlier.late,
+        lateOpen: all.lateOpen + earlier.lateOpen,
         breaks: [...earlier.breaks.filter((it) => it.date <= to), ...all.breaks.filter((it) => it.date > to)],
         caughtUp: [...new Set([...earlier.caughtUp, ...all.caughtUp])],
       }
@@ -284,6 +285,7 @@ function ChainState() {
           {it.breaks.length > mostBreaks && <p>{w("breaksMore", { count: it.breaks.length - mostBreaks })}</p>}
         </>
       )}
+      {it && it.lateOpen > 0 && <p>{w("chainLateOpen", { count: it.lateOpen })}</p>}
       {it && it.caughtUp.length > 0 && <p>{w("chainCaughtUp", { dates: it.caughtUp.map(day).join(" · ") })}</p>}
       {it?.newest && (
         <p class="soft">

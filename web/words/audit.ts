@@ -38,6 +38,10 @@ export const auditWords = {
     en: "Differs from what was sealed in {count}, the first on {date}.",
   },
   chainLate: { zh: "其中 {count} 条晚到，已补封。", en: "{count} came late and were sealed later." },
+  chainLateOpen: {
+    zh: "{count} 条晚到，尚未封存，下次封存时补上。",
+    en: "{count} came late and are not sealed yet: the next night takes them.",
+  },
   chainCaughtUp: {
     zh: "{dates} 是事后补封的，请对照系统日志里的摘要。",
     en: "{dates} were sealed a day late or more: compare with the digests in the system’s log.",
@@ -84,7 +88,7 @@ export const verdictWords: Record<Verdict, Both> = {
 export const breakWords: Record<Break["what"], Both> = {
   "entry-missing": { zh: "少了一条记录", en: "an entry is gone" },
   "entry-changed": { zh: "记录被改过", en: "an entry was changed" },
-  "entry-unsealed": { zh: "封存之后多出的记录，下次封存前请核实", en: "an entry came after its day was sealed" },
+  "entry-unsealed": { zh: "封存之后多出的记录，太晚，不会再封存", en: "an entry came too late to be sealed" },
   "digest-missing": { zh: "少了当天的封存", en: "the day’s digest is gone" },
   "digest-changed": { zh: "封存被改过", en: "the digest was changed" },
   "link-broken": { zh: "与前一天的封存接不上", en: "it does not follow from the day before" },

@@ -92,6 +92,7 @@ export const auditRoutes = {
         .check(z.meta({ description: "Earlier days were not compared: ask again up to the day before" })),
       entries: z.number(),
       late: z.number().check(z.meta({ description: "Sealed after their day" })),
+      lateOpen: z.number().check(z.meta({ description: "Late, not yet sealed: the next digest takes them" })),
       open: z.number().check(z.meta({ description: "In no digest yet, and in time for the next" })),
       began: z.optional(LocalDate),
       newest: z.optional(z.object({ date: LocalDate, hash: z.string() })),
