@@ -382,6 +382,17 @@ function Stays({ view: { language }, missed, consents, booked }: StaysProps) {
   )
 }
 
+const YesOrNo = ({ face, yes, no }: { face: string; yes: string; no: string }) => (
+  <p class="actions">
+    <button type="submit" class="grave">
+      {yes}
+    </button>
+    <a class="button quiet" href={`/${face}/own/all`}>
+      {no}
+    </a>
+  </p>
+)
+
 export function SurePage({ view, op }: { view: View; op: string }) {
   const { face } = view
   const tell = ownTeller(view.language)
@@ -392,49 +403,43 @@ export function SurePage({ view, op }: { view: View; op: string }) {
       <p>{tell("sure-more")}</p>
       <form method="post" action={`/${face}/own/delete`}>
         <input type="hidden" name="op" value={op} />
-        <p class="actions">
-          <button type="submit" class="grave">
-            {tell("sure-yes")}
-          </button>
-          <a class="button quiet" href={`/${face}/own/all`}>
-            {tell("sure-no")}
-          </a>
-        </p>
+        <YesOrNo face={face} yes={tell("sure-yes")} no={tell("sure-no")} />
       </form>
     </>
   )
 }
 
+type OutcomeProps = { view: View; title: string; back: { to: string; text: string }; children: ComponentChildren }
+
+/** It is done, and where to go from here. */
+const Outcome = ({ view, title, back, children }: OutcomeProps) => (
+  <>
+    <div class="outcome good">
+      <h1>{title}</h1>
+    </div>
+    {children}
+    <p class="actions">
+      <a class="button quiet" href={`/${view.face}${back.to}`}>
+        {back.text}
+      </a>
+    </p>
+  </>
+)
+
 export function DeletedPage({ view, it }: { view: View; it: Removed }) {
   const tell = ownTeller(view.language)
   return (
-    <>
-      <div class="outcome good">
-        <h1>{tell("deleted-title")}</h1>
-      </div>
+    <Outcome view={view} title={tell("deleted-title")} back={{ to: "", text: view.t("home") }}>
       <p>{tell("deleted-more")}</p>
       <Stays view={view} missed={it.standing} consents={it.consents} booked />
-      <p class="actions">
-        <a class="button quiet" href={`/${view.face}`}>
-          {view.t("home")}
-        </a>
-      </p>
-    </>
+    </Outcome>
   )
 }
 
 export const DonePage = ({ view }: { view: View }) => (
-  <>
-    <div class="outcome good">
-      <h1>{view.t("done-title")}</h1>
-    </div>
+  <Outcome view={view} title={view.t("done-title")} back={{ to: "", text: view.t("home") }}>
     <p>{view.t("done-more")}</p>
-    <p class="actions">
-      <a class="button quiet" href={`/${view.face}`}>
-        {view.t("home")}
-      </a>
-    </p>
-  </>
+  </Outcome>
 )
 
 export function WithdrawPage({
@@ -455,14 +460,7 @@ export function WithdrawPage({
       <h1>{tell("withdraw-title")}</h1>
       <p>{tell("withdraw-more")}</p>
       <form method="post" action={`/${face}/own/consents/${consent}`}>
-        <p class="actions">
-          <button type="submit" class="grave">
-            {tell("withdraw-yes")}
-          </button>
-          <a class="button quiet" href={`/${face}/own/all`}>
-            {tell("withdraw-no")}
-          </a>
-        </p>
+        <YesOrNo face={face} yes={tell("withdraw-yes")} no={tell("withdraw-no")} />
       </form>
     </>
   )
@@ -471,17 +469,9 @@ export function WithdrawPage({
 export function WithdrawnPage({ view, it }: { view: View; it: Withdrawn }) {
   const tell = ownTeller(view.language)
   return (
-    <>
-      <div class="outcome good">
-        <h1>{tell("withdrawn-title")}</h1>
-      </div>
+    <Outcome view={view} title={tell("withdrawn-title")} back={{ to: "/own/all", text: tell("own-title") }}>
       <p>{tell(`withdrawn-${it.booking}`)}</p>
-      <p class="actions">
-        <a class="button quiet" href={`/${view.face}/own/all`}>
-          {tell("own-title")}
-        </a>
-      </p>
-    </>
+    </Outcome>
   )
 }
 
