@@ -45,7 +45,13 @@ async function build(site: Topology["site"], folder: string, guard: Guard) {
   const child = guard.spawn("/bin/sh", ["-c", site.command], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, ...site.environment, PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ""}` },
+    // A test's own NODE_ENV would build other pages than a deployment has.
+    env: {
+      ...process.env,
+      NODE_ENV: "production",
+      ...site.environment,
+      PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ""}`,
+    },
   })
   const said: string[] = []
   child.stdout?.on("data", (part) => said.push(String(part)))

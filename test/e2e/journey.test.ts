@@ -34,6 +34,8 @@ async function closeTheDay(date: string) {
   await desk.getByText(/^有 1 个预约/).waitFor()
   await desk.getByRole("button", { name: "停办", exact: true }).focus()
   await desk.keyboard.press("Enter")
+  // A tab that closes takes back what the portal has not begun.
+  await desk.getByText("已停办，正在安排改约。").waitFor()
   await desk.context().close()
 }
 
