@@ -31,17 +31,28 @@ import * as closures from "#store/closures"
 import * as stations from "#store/stations"
 import { type Change, counter, write } from "#store/table"
 import type { World } from "#world"
+import { type Alone, alone } from "./alone.ts"
 import { short } from "./forms.ts"
 import { displace, propose, restore } from "./rebooking.ts"
 
 /** A piece is a second's work at most: so many cells, or so many people, whichever comes first. */
 const cellsAtOnce = 200
 const peopleAtOnce = 10
+/** Whoever faults when the queue brings a piece for the fourth time holds up nobody any longer (of five times: stacks/queues.ts). */
+const patientTimes = 3
 
 type Ask = { station: StationId; closure: string; v: number; last?: true | undefined }
 
-/** One piece of a clearing, or a new count of who still waits, or the last look; answers the chief's task as it now is. */
-export async function clear(world: World, by: Actor, { station: id, closure, v, last }: Ask): Promise<Task[]> {
+/**
+ * One piece of a clearing, or a new count of who still waits, or the last look; answers the chief's task as it now is. `attempt`: how
+ * often its message has come by now, from 1.
+ */
+export async function clear(
+  world: World,
+  by: Actor,
+  { station: id, closure, v, last }: Ask,
+  attempt: number,
+): Promise<Task[]> {
   must(by, "days.clear", id)
   const clearing = await closures.find(world, id, closure)
   if (!clearing) return []
@@ -51,7 +62,7 @@ export async function clear(world: World, by: Actor, { station: id, closure, v, 
   if (clearing.v !== v) return []
   for (;;) {
     const seen = await stations.stored(world, id)
-    const after = await furthered(world, by, seen.station, clearing)
+    const after = await furthered(world, by, seen.station, clearing, attempt > patientTimes)
     // What was shut under hours that have just been changed is looked at again under the new ones.
     if ((await stations.stored(world, id)).v !== seen.v) continue
     await write(
@@ -72,15 +83,51 @@ async function relooked(world: World, by: Actor, clearing: Clearing): Promise<Ta
   return []
 }
 
-async function furthered(world: World, by: Actor, station: Station, clearing: Clearing): Promise<Clearing> {
-  const op = `clear:${short(world, `${clearing.id}${clearing.v}`)}`
-  const looks: Looks = new Map()
+async function furthered(
+  world: World,
+  by: Actor,
+  station: Station,
+  clearing: Clearing,
+  leaves: boolean,
+): Promise<Clearing> {
+  const piece: Piece = {
+    by,
+    station,
+    clearing,
+    op: `clear:${short(world, `${clearing.id}${clearing.v}`)}`,
+    looks: new Map(),
+    others: alone(world, "nothing offered to a person"),
+    faulted: [],
+  }
+  const after = await through(world, piece)
+  if (!piece.faulted.length) return after
+  if (!leaves) piece.others.end()
+  for (const it of piece.faulted) {
+    const row = closures.affectedChange(by, piece.op, world.now(), found(clearing, it))
+    await write(world, [row], counter())
+  }
+  return { ...after, left: [...(clearing.left ?? []), ...piece.faulted.map(({ ref }) => ref)] }
+}
+
+type Piece = {
+  by: Actor
+  station: Station
+  clearing: Clearing
+  op: string
+  looks: Looks
+  others: Alone
+  /** Those for whom it failed. */
+  faulted: Appointment[]
+}
+
+async function through(world: World, piece: Piece): Promise<Clearing> {
+  const { by, station, clearing, op } = piece
   let { at, stage } = clearing
   let left = stage === "closing" ? cellsAtOnce : peopleAtOnce
   for (;;) {
     if (stage === "closing") left -= await marked(world, by, station, at, op)
     else {
-      const done = await offered(world, by, station, clearing, at, op, left, looks)
+      const done = await offered(world, piece, at, left)
       if (done === "more") return { ...clearing, at }
       left -= done
     }
@@ -116,38 +163,43 @@ async function marked(world: World, by: Actor, station: Station, { date, group }
 }
 
 /** How many people had to be seen to on this spot, or "more" when there are still others. */
-async function offered(
-  world: World,
-  by: Actor,
-  station: Station,
-  clearing: Clearing,
-  { date, group }: Spot,
-  op: string,
-  most: number,
-  looks: Looks,
-): Promise<number | "more"> {
+async function offered(world: World, piece: Piece, { date, group }: Spot, most: number): Promise<number | "more"> {
+  const { station, clearing, others, faulted } = piece
   const [booked, held] = await Promise.all([
     appointments.onDay(world, station.id, date, group),
     appointments.heldOn(world, station.id, date, group, world.now()),
   ])
   const people = new Map([...held, ...booked].map((it) => [it.person, it]))
   let seen = 0
-  for (const first of [...people.values()].sort((a, b) => (a.time < b.time ? -1 : 1))) {
-    let it: Appointment | undefined = first
-    let needs = needOf(station, clearing, it, date, world.now())
-    if (!needs) continue
+  for (const it of [...people.values()].sort((a, b) => (a.time < b.time ? -1 : 1))) {
+    const needs = needOf(station, clearing, it, date, world.now())
+    if (!needs || clearing.left?.includes(it.ref)) continue
     if (seen === most) return "more"
     seen++
-    if (needs !== "place") {
-      await restore(world, by, it, needs)
-      // Their own time may be closed as well as the earlier one that was held for them.
-      it = needs === "withdraw" ? await appointments.find(world, it.person, it.group) : undefined
-      needs = it?.ref === first.ref ? needOf(station, clearing, it, date, world.now()) : undefined
-    }
-    if (it && needs === "place") await placed(world, by, station, clearing, it, op, looks)
+    const isSeenTo = await others.each(() => seenTo(world, piece, it, needs, date), {
+      station: station.id,
+      date,
+    })
+    if (!isSeenTo) faulted.push(it)
   }
   return seen
 }
+
+async function seenTo(world: World, piece: Piece, first: Appointment, needs: Need, date: LocalDate): Promise<true> {
+  if (needs === "place") {
+    await placed(world, piece, first)
+    return true
+  }
+  const { by, station, clearing } = piece
+  await restore(world, by, first, needs)
+  // Their own time may be closed as well as the earlier one that was held for them.
+  const it = needs === "withdraw" ? await appointments.find(world, first.person, first.group) : undefined
+  if (it?.ref === first.ref && needOf(station, clearing, it, date, world.now()) === "place")
+    await placed(world, piece, it)
+  return true
+}
+
+type Need = "place" | "withdraw" | "stay"
 
 function needOf(
   station: Station,
@@ -155,7 +207,7 @@ function needOf(
   it: Appointment,
   date: LocalDate,
   now: Instant,
-): "place" | "withdraw" | "stay" | undefined {
+): Need | undefined {
   const offer = openProposal(it, now)
   if (offerGone(station, it, now))
     return offer?.why === "earlier" ? "withdraw" : offer?.id === clearing.id ? undefined : "place"
@@ -167,29 +219,14 @@ function needOf(
   return it.displaced && ahead && isOpenFor(station, it, it.services) ? "stay" : undefined
 }
 
-async function placed(
-  world: World,
-  by: Actor,
-  station: Station,
-  clearing: Clearing,
-  first: Appointment,
-  op: string,
-  looks: Looks,
-): Promise<void> {
+async function placed(world: World, piece: Piece, first: Appointment): Promise<void> {
+  const { by, station, clearing, op, looks } = piece
   let it: Appointment | undefined = first
   for (let attempt = 1; attempt <= 20; attempt++) {
     const now = world.now()
     const place = await nearest(world, station, it, looks)
     const row: Affected = {
-      clearing: clearing.id,
-      station: it.station,
-      person: it.person,
-      group: it.group,
-      ref: it.ref,
-      date: it.date,
-      time: it.time,
-      lane: it.lane,
-      services: it.services,
+      ...found(clearing, it),
       ...(place && { offer: { station: place.station, date: place.date, time: place.time } }),
     }
     await write(world, [closures.affectedChange(by, op, now, row)], counter())
@@ -208,6 +245,18 @@ async function placed(
   }
   throw new Problem("busy")
 }
+
+const found = (clearing: Clearing, it: Appointment): Affected => ({
+  clearing: clearing.id,
+  station: it.station,
+  person: it.person,
+  group: it.group,
+  ref: it.ref,
+  date: it.date,
+  time: it.time,
+  lane: it.lane,
+  services: it.services,
+})
 
 /** What was seen taken in this piece, by station, day and group. */
 type Looks = Map<string, Promise<Set<string>>>

@@ -146,7 +146,9 @@ export async function reveal(
 ): Promise<{ phone: string }> {
   must(by, "appointment.reveal", by.station)
   const it = await appointments.findByReference(world, input.ref)
-  if (!it?.displaced || it.station !== by.station || it.state !== "booked") throw new Problem("appointment-not-found")
+  if (it?.station !== by.station || it.state !== "booked") throw new Problem("appointment-not-found")
+  const lost = it.displaced ?? isConflict((await stations.stored(world, by.station)).station, it, world.now())
+  if (!lost) throw new Problem("appointment-not-found")
   const thing = `bookings/person#${it.person}/${it.group}`
   await limits.count(world, by, "reveal-staff", by.id)
   await audits.opening(world, by, "appointment.reveal", by.station, thing, input.request, input.reason)

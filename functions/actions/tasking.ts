@@ -21,16 +21,17 @@ import { clear } from "./clearing.ts"
 
 const by: Actor = { kind: "system", name: "tasks" }
 
-export async function learn(world: World, message: Work): Promise<void> {
-  for (const task of await made(world, message)) {
+/** `attempt`: how often the message has come by now, from 1. */
+export async function learn(world: World, message: Work, attempt = 1): Promise<void> {
+  for (const task of await made(world, message, attempt)) {
     // Endings too, where no task is yet: a slower worker may still hold an older truth.
     await write(world, [tasks.taskChange(by, message.op, world.now(), task)], counter())
   }
 }
 
-function made(world: World, message: Work): Promise<Task[]> {
+function made(world: World, message: Work, attempt: number): Promise<Task[]> {
   if (message.kind === "device") return ofDevice(world, message)
-  if (message.kind === "closure") return clear(world, by, message)
+  if (message.kind === "closure") return clear(world, by, message, attempt)
   if (message.kind === "appeal") return ofAppeal(world, message)
   return message.kind === "visit" ? ofVisit(world, message) : ofVisitor(world, message)
 }

@@ -9,17 +9,15 @@ export const consume = <T extends { kind: string }>(
   event: SQSEvent,
   schema: Schema<T>,
   log: Log,
-  act: (message: T) => Promise<void>,
+  /** Told how often the message has come by now, from 1. */
+  act: (message: T, attempt: number) => Promise<void>,
 ): Promise<SQSBatchResponse> => {
   const each = async (record: SQSRecord) => {
+    const attempt = Number(record.attributes.ApproximateReceiveCount)
     try {
-      await act(schema.parse(JSON.parse(record.body)))
+      await act(schema.parse(JSON.parse(record.body)), attempt)
     } catch (error) {
-      log.error("message failed", {
-        id: record.messageId,
-        attempt: Number(record.attributes.ApproximateReceiveCount),
-        ...faultOf(error),
-      })
+      log.error("message failed", { id: record.messageId, attempt, ...faultOf(error) })
       throw error
     }
   }

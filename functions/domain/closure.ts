@@ -30,6 +30,8 @@ export type Clearing = {
   open: number
   /** When the first of them was to come. */
   due?: Instant
+  /** References that no offer could be made for, whatever was tried: theirs is a fault of ours, and the chief calls them. */
+  left?: readonly string[]
   startedAt: Instant
 }
 

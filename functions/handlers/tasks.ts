@@ -7,5 +7,5 @@ import { guarded } from "#store/log"
 
 const world = worldFromLinks("tasks")
 export const handler = guarded(world.log, (event: SQSEvent) =>
-  consume(event, Work, world.log, (message) => learn(world, message)),
+  consume(event, Work, world.log, (message, attempt) => learn(world, message, attempt)),
 )

@@ -172,7 +172,7 @@ async function reveal(ref: string) {
   if (found) numbers.value = { ...numbers.value, [ref]: found.phone }
 }
 
-const unreached: readonly Conflict["standing"][] = ["unanswered", "declined", "nothing-free"]
+const unreached: readonly Conflict["standing"][] = ["unanswered", "declined", "nothing-free", "waiting"]
 
 function Phone({ it }: { it: Conflict }) {
   const whole = numbers.value[it.ref]
