@@ -14,7 +14,8 @@ import * as audits from "#store/audits"
 import * as people from "#store/people"
 import * as photos from "#store/photos"
 import * as reports from "#store/reports"
-import { insist, write } from "#store/table"
+import { type Change, insist, write } from "#store/table"
+import { type Telling, tellingChange } from "#store/tellings"
 import * as units from "#store/units"
 import type { World } from "#world"
 import { short } from "./forms.ts"
@@ -374,14 +375,49 @@ export async function act(world: World, asker: Actor, input: Act & { report: str
   }
   const other = otherOf(deed, before)
   const op = `${deed.act}:${short(world, noted.op)}`
+  const also = await tellingOf(world, who, op, deed, before, other)
   const after = other
-    ? await together(world, who.by, op, [id, other], deed, who.hand, noted)
+    ? await together(world, who.by, op, [id, other], deed, who.hand, noted, also)
     : await reports.changed(world, who.by, op, id, (it) =>
         deed.act === "acknowledge" && it.ack
           ? undefined
-          : { after: handled(it, deed, who.hand, world.now()), noted: [noted] },
+          : { after: handled(it, deed, who.hand, world.now()), noted: [noted], also },
       )
   return rowOf(world, after, who)
+}
+
+/**
+ * What tells those who reported that theirs is one search with another's (domain.md §5.4), or no longer, or that the child is at home;
+ * each number once. Landlines have no messages, and drills no reporters.
+ */
+async function tellingOf(
+  world: World,
+  who: Awaited<ReturnType<typeof handOf>>,
+  op: string,
+  deed: Act,
+  it: Dispatch,
+  other: string | undefined,
+): Promise<Change[]> {
+  const what = toldOf[deed.act]
+  const now = world.now()
+  if (!what || it.drill) return []
+  // What is refused opens nothing.
+  handled(it, deed, who.hand, now)
+  const told = new Map<string, Change>()
+  for (const report of [it.id, ...(other ? [other] : (it.from ?? []))]) {
+    const found = await reports.whole(world, report)
+    if (!found?.report.sealed || !mayKnow(found.dispatch, who.hand)) continue
+    await recorded(world, who, "report.tell", `report#${report}`, op)
+    const { phone } = await toldIn(world, found)
+    if (/^\+(861|(?!86))/.test(phone) && !told.has(phone))
+      told.set(phone, await tellingChange(world, who.by, op, now, { report, unit: it.holder, what, to: phone }))
+  }
+  return [...told.values()]
+}
+const toldOf: Partial<Record<Act["act"], Telling>> = {
+  merge: "report-joined",
+  unmerge: "report-parted",
+  reunite: "report-reunited",
 }
 
 /** The same press is the same act with the same words: what differs is another, whatever it calls itself. */
@@ -418,6 +454,7 @@ async function together(
   deed: Act,
   hand: Hand,
   noted: reports.Noted,
+  also: readonly Change[],
 ): Promise<Dispatch> {
   return insist(async (patience) => {
     const now = world.now()
@@ -429,7 +466,7 @@ async function together(
     const beside = reports.changes(by, op, now, theirs, joined(theirs, deed, mine, now), [
       { ...open, facts: { with: id } },
     ])
-    const outcome = await write(world, [...made, ...beside], patience)
+    const outcome = await write(world, [...made, ...beside, ...also], patience)
     return outcome.written ? reports.dispatchIn(made[0]!.item) : undefined
   })
 }

@@ -3,12 +3,14 @@
  * under a stable id, so that a crash between sending and marking sends the same id again, never a second message.
  */
 
+import { linkOf as linkOfReport } from "#actions/reporting"
 import { codeOf } from "#actions/verifying"
 import { type Appointment, openProposal, timeOfVisit } from "#domain/appointment"
 import { materials } from "#domain/catalogue"
 import { readableReference } from "#domain/id"
 import { standingOf } from "#domain/line"
 import { isToBeReminded, stillUseful } from "#domain/reminder"
+import { isOpen } from "#domain/report"
 import type { ServiceId } from "#domain/service"
 import { serviceDayOf } from "#domain/station"
 import { places } from "#domain/turn"
@@ -17,8 +19,10 @@ import * as appointments from "#store/appointments"
 import * as closures from "#store/closures"
 import * as codes from "#store/codes"
 import * as lines from "#store/lines"
+import * as reports from "#store/reports"
 import * as standings from "#store/standings"
 import * as stations from "#store/stations"
+import * as tellings from "#store/tellings"
 import * as tickets from "#store/tickets"
 import { reasonIn } from "#web/words/closures"
 import { type Language, noticeText } from "#web/words/notices"
@@ -53,6 +57,10 @@ async function compose(world: World, message: Exclude<Notice, { kind: "near" } |
       return ofCorrection(world, message)
     case "answered":
       return ofAnswer(world, message)
+    case "report-joined":
+    case "report-parted":
+    case "report-reunited":
+      return ofReport(world, message)
     default:
       return ofTicket(world, message)
   }
@@ -237,6 +245,23 @@ async function ofAnswer(world: World, message: Notice & { kind: "answered" }): P
   const station = await stations.find(world, it.station)
   const text = noticeText(it.answer.excused ? "excused" : "upheld", language, { station: station.name[language] })
   return { to: said.phone, text }
+}
+
+/**
+ * In both languages, as we do not know theirs. Nothing of a search that ended before it was told, or of an ending that was taken back:
+ * what came later has a message of its own, or is on their page.
+ */
+async function ofReport(
+  world: World,
+  { kind, report, telling }: Notice & { kind: tellings.Telling },
+): Promise<Ready | undefined> {
+  const [to, status] = await Promise.all([tellings.find(world, report, telling), reports.findStatus(world, report)])
+  if (!to || !status || isOpen(status.state) === (kind === "report-reunited")) return undefined
+  const inBoth = (["zh", "en"] as const).map((language) => {
+    const link = `${world.portal.url}/${language}/report/${linkOfReport(world, report)}`
+    return noticeText(kind, language, { ref: readableReference(report), link })
+  })
+  return { to, text: inBoth.join("\n") }
 }
 
 async function ofTicket(world: World, message: Notice & { kind: "called" | "expired" }): Promise<Ready | undefined> {

@@ -10,6 +10,7 @@ import { unpack } from "#store/lines"
 import { remindingIn } from "#store/reminders"
 import { dispatchIn } from "#store/reports"
 import type { Item } from "#store/table"
+import type { Telling } from "#store/tellings"
 import type { Alert, Message, Notice, Work } from "./messages.ts"
 
 export type Saved = {
@@ -31,6 +32,7 @@ export function consequences({ table, before, after }: Saved): Message[] {
   }
   if (table === "children") return noun === "duty" ? ofDuty(before, after) : ofReport(before, after)
   if (noun === "heard") return ofDevice(before, after)
+  if (noun === "telling") return ofTelling(before, after)
   if (noun === "closure") return ofClearing(before, after)
   if (noun !== "line") return []
   return after.sk === "line" ? ofLine(before, after) : ofTicket(before, after)
@@ -188,6 +190,13 @@ function ofCode(before: Item | undefined, after: Item): Message[] {
   const nonce = after.nonce as string
   // Not by version: TTL removes the item, and its next one begins at 1 again.
   return [notice(phone, { ...told(after, `code:${phone}:${nonce}`), kind: "code", phone, nonce })]
+}
+
+/** A reporter is told of it once. */
+function ofTelling(before: Item | undefined, after: Item): Message[] {
+  const report = after.pk.slice("telling#".length)
+  const { sk: telling, what } = after as Item & { what: Telling }
+  return before ? [] : [notice(report, { ...told(after, `${what}:${report}:${telling}`), kind: what, report, telling })]
 }
 
 function ofDevice(before: Item | undefined, after: Item): Message[] {

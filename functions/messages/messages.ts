@@ -136,6 +136,14 @@ export const Notice = z.discriminatedUnion("kind", [
     since: z.number(),
     v: version,
   }),
+  /** Who reported a child is to hear that theirs is one search with another's, or is not; or that the child is at home. */
+  z.object({
+    ...told,
+    kind: z.enum(["report-joined", "report-parted", "report-reunited"]),
+    report: z.string(),
+    telling: z.string(),
+    v: version,
+  }),
   /** The command centre's officers on duty are to hear of several children at one place. */
   z.object({ ...told, kind: z.literal("duty-pattern"), unit: StationId, v: version }),
 ])

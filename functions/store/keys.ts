@@ -104,6 +104,9 @@ export const reportStatus = (id: string): Key => ({ pk: `report-status#${id}`, s
 /** Which officers of a unit were called to a report, for its end. */
 export const called = (id: string, unit: string): Key => ({ pk: `called#${id}`, sk: unit })
 
+/** What its reporter is to be told, by the operation that it follows from. */
+export const telling = (report: string, op: string): Key => ({ pk: `telling#${report}`, sk: op })
+
 /** How an officer is reached away from the screen: their phone, and the browsers that they chose. */
 export const reachOf = (staff: string) => `reach#${staff}`
 export const reach = (staff: string, name: string): Key => ({ pk: reachOf(staff), sk: name })

@@ -136,7 +136,7 @@ function alwaysAsk() {
 }
 
 /** Its notices about development settings are ours to know, not the reader's of `npm start`. */
-function quietly<Made>(make: () => Made): Made {
+export function quietly<Made>(make: () => Made): Made {
   const { info, warn } = console
   console.info = () => {}
   console.warn = () => {}

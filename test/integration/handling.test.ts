@@ -2,13 +2,16 @@
 import { QueryCommand, ScanCommand } from "@aws-sdk/lib-dynamodb"
 import { beforeEach, describe, expect, it } from "vitest"
 import { bringAll, tick } from "#actions/dispatching"
-import { add, addPhoto, holderOf, report, sayFound } from "#actions/reporting"
-import { referenceOf } from "#domain/id"
+import { add, addPhoto, holderOf, linkOf, report, sayFound } from "#actions/reporting"
+import { notify } from "#background/notify"
+import { readableReference, referenceOf } from "#domain/id"
 import type { Told } from "#domain/told"
+import { consequences } from "#messages/consequences"
 import * as photos from "#store/photos"
 import * as reports from "#store/reports"
+import { query } from "#store/table"
 import { type Apps, aClerk, apps, send } from "#test/apps"
-import { anOp, at } from "#test/builders"
+import { anOp, at, monday } from "#test/builders"
 import { aWorld, type TestWorld } from "#test/world"
 
 const system = { kind: "system", name: "test" } as const
@@ -279,6 +282,49 @@ describe("reports that belong together", () => {
     expect((await opened(zhou, id)).merged).toEqual([])
     const again = await reports.find(world, other.id)
     expect([again?.merged, again?.due !== undefined]).toEqual([undefined, true])
+  })
+
+  it("and those who sent them hear of it by message, each once, whatever lies between", async () => {
+    const sent: { to: string; text: string }[] = []
+    const deliver = async (id: string) => {
+      const all = await query(world, "live", `telling#${id}`)
+      const told = all.flatMap((after) => consequences({ table: "live", before: undefined, after }))
+      for (const it of [...told, ...told])
+        if (it.queue === "notices") await notify(world, async (message) => void sent.push(message), it.body)
+      return sent.splice(0).map(({ to, text }) => [to, text])
+    }
+    const { id } = await searched()
+    const other = await reported({ phone: "+8613800138111" })
+    const landline = await reported({ phone: "059188888888" })
+    await did(zhou, landline.id, "merge", { into: id })
+    expect(await deliver(landline.id)).toEqual([])
+    expect(await deliver(id)).toEqual([["+8613800138000", expect.stringContaining("同一个孩子")]])
+
+    // Refused: nobody is told, nothing is opened.
+    const looks = (await query(world, "audit", `FZ-JA-P02#${monday}`)).length
+    expect((await did(zhou, id, "merge", { into: other.id })).body.code).toBe("report-state")
+    expect((await query(world, "audit", `FZ-JA-P02#${monday}`)).length).toBe(looks)
+
+    await did(zhou, other.id, "merge", { into: id })
+    await did(zhou, other.id, "merge", { into: id })
+    const [[to, text]] = (await deliver(other.id)) as [[string, string]]
+    expect([to, text]).toEqual(["+8613800138111", expect.stringContaining(readableReference(other.id))])
+    expect(text).toContain(`/en/report/${linkOf(world, other.id)}`)
+    expect(JSON.stringify(await query(world, "live", `telling#${other.id}`))).not.toContain("13800138111")
+
+    await did(zhou, other.id, "unmerge", { text: "不是同一个孩子" })
+    expect(await deliver(other.id)).toEqual([["+8613800138111", expect.stringContaining("已分开")]])
+    await did(zhou, other.id, "merge", { into: id })
+    expect(await deliver(other.id)).toHaveLength(1)
+    expect(await deliver(id)).toHaveLength(3)
+
+    await did(zhou, id, "found")
+    await did(zhou, id, "reunite", { identity: true, relation: true, condition: "well", text: "母亲", at: at("18:41") })
+    const home = [...(await deliver(id)), ...(await deliver(other.id))]
+    expect(home).toEqual([
+      ["+8613800138000", expect.stringContaining("已交给家人")],
+      ["+8613800138111", expect.stringContaining("已交给家人")],
+    ])
   })
 
   it("are one incident where they are siblings: two searches, each with its own end", async () => {

@@ -6,6 +6,7 @@ import { hour, minute } from "#domain/time"
 import * as people from "#store/people"
 import { aClerk } from "#test/apps"
 import { anOp, at, refusalOf } from "#test/builders"
+import { startOther } from "#test/other-provider"
 import { aDesk, type Desk, forged, onTheWire } from "#test/provider"
 import { aWorld, type TestWorld } from "#test/world"
 
@@ -245,6 +246,36 @@ describe("an ID token that is not the provider's own for this sign-in is none (A
   it("while one that the provider itself signed anew, unchanged, is: what refuses above is the change", async () => {
     onTheWire(forged({}))
     expect(await desk.aBrowser().through("clerk-p01-1")).toBe("/app/staff/")
+  })
+})
+
+describe("another provider, by configuration alone", () => {
+  let other: Desk
+  beforeAll(async () => {
+    other = await aDesk(world, startOther)
+  })
+  afterAll(async () => {
+    await other?.stop()
+    world.portal.issuer = desk.issuer
+  })
+
+  it("with a path for an issuer, another algorithm, its secret in a header and no place to sign out does the same", async () => {
+    const browser = other.aBrowser()
+    expect(await browser.begin()).toMatch(/^http:\/\/localhost:\d+\/realms\/city\//)
+    expect(await browser.through("officer-p01")).toBe("/app/staff/")
+    expect(await browser.me()).toMatchObject({ id: "officer-p01", role: "officer" })
+    expect(await browser.stepUp("officer-p01")).toBe("/app/staff/#proved")
+    expect((await browser.ask("/staff/sign-out", "POST")).body.elsewhere).toBeUndefined()
+    expect(await browser.me()).toMatchObject(signedOut)
+    expect(await other.aBrowser().through("nobody-here")).toBe("/app/staff/#not-allowed")
+  })
+
+  it("is not believed with what the first one says", async () => {
+    const [here, there] = [desk.aBrowser(), other.aBrowser()]
+    const callback = await here.prove(await here.begin(), "clerk-p01-1")
+    await there.begin()
+    expect((await there.ask(callback)).to).toBe(incomplete)
+    expect(await whoIs(there)).toBeUndefined()
   })
 })
 

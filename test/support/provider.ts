@@ -31,9 +31,9 @@ function kept(jar: Jar, headers: Headers) {
 
 export type Desk = Awaited<ReturnType<typeof aDesk>>
 
-/** The staff's app in this world, with the provider that its configuration names. */
-export async function aDesk(world: TestWorld) {
-  const openid = await startOpenId({ portalUrl: world.portal.url, clientSecret: secret, keys })
+/** The staff's app in this world, with the provider that its configuration names: the embedded one, if not told otherwise. */
+export async function aDesk(world: TestWorld, start: typeof startOpenId = startOpenId) {
+  const openid = await start({ portalUrl: world.portal.url, clientSecret: secret, keys })
   world.portal.issuer = openid.issuer
   const app = staffApp(world, { edgeKey: "edge" }, provider(world, secret))
 

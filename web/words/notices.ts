@@ -28,6 +28,9 @@ const texts: Record<
   | "duty"
   | "duty-ended"
   | "duty-pattern"
+  | "report-joined"
+  | "report-parted"
+  | "report-reunited"
   | "booked"
   | "cancelled"
   | "moved"
@@ -122,6 +125,22 @@ const texts: Record<
   "duty-pattern": {
     zh: (it) => `【家门口】同一地点有多起走失警情，请打开查看：${it.link}`,
     en: (it) => `[Doorstep] Several children are reported missing at one place. See: ${it.link}`,
+  },
+  "report-joined": {
+    zh: (it) =>
+      `【家门口】您的走失报告 ${it.ref} 与另一份报告说的是同一个孩子，已合在一起找，警方仍在查找。进度、补充：${it.link}`,
+    en: (it) =>
+      `[Doorstep] Your report ${it.ref} and another are of the same child: one search goes on for both. Follow it, add to it: ${it.link}`,
+  },
+  "report-parted": {
+    zh: (it) => `【家门口】您的走失报告 ${it.ref} 与另一份不是同一个孩子，已分开，警方继续查找。进度、补充：${it.link}`,
+    en: (it) =>
+      `[Doorstep] Your report ${it.ref} and the other are of different children: each search goes on. Follow it, add to it: ${it.link}`,
+  },
+  "report-reunited": {
+    zh: (it) => `【家门口】您报告走失的孩子已找到，并已交给家人（${it.ref}）。谢谢，不用再找了。`,
+    en: (it) =>
+      `[Doorstep] The child that you reported missing was found and is with the family (${it.ref}). Thank you; the search is over.`,
   },
   near: {
     zh: (it) => `【家门口】${it.number} 号前面还有 ${it.ahead} 位，请现在去${it.station}大厅等候。查看：${it.link}`,

@@ -30,7 +30,7 @@ export function provider(world: World, secret: string): Provider {
     const local = issuer.protocol === "http:" && ["127.0.0.1", "localhost"].includes(issuer.hostname)
     // What its token endpoint says is checked by its signature too, not only by the way it came.
     const execute = [openid.enableNonRepudiationChecks, ...(local ? [openid.allowInsecureRequests] : [])]
-    found ??= openid.discovery(issuer, world.portal.client, secret, undefined, { timeout: 5, execute })
+    found ??= openid.discovery(issuer, world.portal.client, undefined, secretly(secret), { timeout: 5, execute })
     // A provider that was away for a moment is asked again.
     found.catch(() => {
       found = undefined
@@ -93,6 +93,15 @@ export function provider(world: World, secret: string): Provider {
       if (!known?.serverMetadata().end_session_endpoint) return undefined
       return openid.buildEndSessionUrl(known, { post_logout_redirect_uri: `${world.portal.url}/app/staff/` }).href
     },
+  }
+}
+
+/** The client's secret as the provider takes it; one that does not say takes it in a header (OpenID Connect Discovery 1.0, 3). */
+function secretly(secret: string): openid.ClientAuth {
+  const [inBody, inHeader] = [openid.ClientSecretPost(secret), openid.ClientSecretBasic(secret)]
+  return (server, ...rest) => {
+    const takesBody = server.token_endpoint_auth_methods_supported?.includes("client_secret_post")
+    return (takesBody ? inBody : inHeader)(server, ...rest)
   }
 }
 
