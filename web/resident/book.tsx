@@ -6,9 +6,10 @@ import { kept } from "#domain/retention"
 import { groupOf, type ServiceId, services } from "#domain/service"
 import type { LocalDate } from "#domain/time"
 import { day } from "#domain/time"
-import { ErrorSummary, type Fault, Field } from "#web/ui/form.tsx"
+import { ErrorSummary, Field } from "#web/ui/form.tsx"
 import { termsTeller } from "#web/words/catalogue"
 import { serviceNames } from "#web/words/services"
+import { listed } from "./listed.ts"
 import { type Area, Choices, type Choosable, type Hint, type Near, NearForm } from "./near.tsx"
 import { NoticeLink } from "./notice.tsx"
 import { Back, Step } from "./page.tsx"
@@ -115,14 +116,10 @@ export function PersonPage(props: PersonProps) {
   const { view, service, station, formKey, values, faults, screen, back, refusal } = props
   const { t } = view
   const labels = labelsOf(view, screen && values.who)
-  const listed: Fault[] = screens.flatMap((field) => {
-    const text = faults[field]
-    return text ? [{ field, text: t("label", { label: labels[field], text }) }] : []
-  })
   return (
     <>
       <Back view={view} to={back} />
-      <ErrorSummary title={t("please-check")} faults={refusal ? [{ text: refusal }, ...listed] : listed} />
+      <ErrorSummary title={t("please-check")} faults={listed(view, labels, faults, refusal)} />
       <Step view={view} n={3} />
       <h1>{screenTitle(view, values.who, screen)}</h1>
       {(screen === undefined || screen === "services") && (

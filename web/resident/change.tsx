@@ -3,6 +3,7 @@ import { readableReference } from "#domain/id"
 import type { LocalDate } from "#domain/time"
 import { ErrorSummary } from "#web/ui/form.tsx"
 import { dayName, whenName } from "./dates.ts"
+import { listed } from "./listed.ts"
 import type { Choosable } from "./near.tsx"
 import { Back } from "./page.tsx"
 import { type Choice, serviceList, Times } from "./times.tsx"
@@ -112,12 +113,14 @@ type StandingProps = {
 
 export function StandingPage({ view, link, until, missed, typed, fault, refusal }: StandingProps) {
   const { t, language } = view
-  const wrong =
-    fault && typed ? [{ field: `text-${typed.ref}`, text: t("label", { label: t("appeal-why"), text: fault }) }] : []
+  const field = `text-${typed?.ref}`
   return (
     <>
       <Back view={view} to={`/a/${link}`} />
-      <ErrorSummary title={t("please-check")} faults={refusal ? [{ text: refusal }, ...wrong] : wrong} />
+      <ErrorSummary
+        title={t("please-check")}
+        faults={listed(view, { [field]: t("appeal-why") }, { [field]: typed && fault }, refusal)}
+      />
       <h1>{t("standing-title")}</h1>
       <p class="note">{until ? t("standing-paused", { day: dayName(until, language) }) : t("standing-fine")}</p>
       {missed.length === 0 && <p>{t("standing-none")}</p>}

@@ -1,5 +1,6 @@
 import type { StationId } from "#domain/station"
-import { ErrorSummary, type Fault, Field } from "#web/ui/form.tsx"
+import { ErrorSummary, Field } from "#web/ui/form.tsx"
+import { listed } from "./listed.ts"
 import { Back } from "./page.tsx"
 import type { Place, View } from "./view.ts"
 
@@ -20,7 +21,7 @@ export function FindPage({ view, ref, last4, faults, refusal }: FindProps) {
   return (
     <>
       <Back view={view} to="" />
-      <ErrorSummary title={t("please-check")} faults={listed(view, faults, labels, refusal)} />
+      <ErrorSummary title={t("please-check")} faults={listed(view, labels, faults, refusal)} />
       <h1>{t("find-title")}</h1>
       <p>{t("find-lead")}</p>
       <form method="post" action={`/${face}/find`} novalidate>
@@ -69,7 +70,7 @@ export function TicketForm({ view, stations, remote, station, number, faults, re
   return (
     <>
       <Back view={view} to="" />
-      <ErrorSummary title={t("please-check")} faults={listed(view, faults, labels, refusal)} />
+      <ErrorSummary title={t("please-check")} faults={listed(view, labels, faults, refusal)} />
       <h1>{t("ticket-find")}</h1>
       <form method="get" action={`/${face}/t`} novalidate>
         <div class={faults.station ? "field wrong" : "field"}>
@@ -114,17 +115,4 @@ export function TicketForm({ view, stations, remote, station, number, faults, re
       )}
     </>
   )
-}
-
-function listed<Name extends string>(
-  { t }: View,
-  faults: Faults<Name>,
-  labels: Record<Name, string>,
-  refusal?: string,
-) {
-  const fields: Fault[] = (Object.keys(labels) as Name[]).flatMap((field) => {
-    const text = faults[field]
-    return text ? [{ field, text: t("label", { label: labels[field], text }) }] : []
-  })
-  return refusal ? [{ text: refusal }, ...fields] : fields
 }

@@ -9,6 +9,7 @@ import { ErrorSummary, type Fault, Field } from "#web/ui/form.tsx"
 import { problemWords } from "#web/words/problems"
 import { serviceNames } from "#web/words/services"
 import { dayName } from "./dates.ts"
+import { listed } from "./listed.ts"
 import { NoticeLink } from "./notice.tsx"
 import { Back } from "./page.tsx"
 import type { Place, View } from "./view.ts"
@@ -17,10 +18,7 @@ type PhoneProps = { view: View; mobile: string; fault?: string | undefined; refu
 
 export function GroupPhonePage({ view, mobile, fault, refusal }: PhoneProps) {
   const { t, face } = view
-  const faults: Fault[] = [
-    ...(refusal ? [{ text: refusal }] : []),
-    ...(fault ? [{ field: "mobile", text: t("label", { label: t("group-mobile"), text: fault }) }] : []),
-  ]
+  const faults = listed(view, { mobile: t("group-mobile") }, { mobile: fault }, refusal)
   return (
     <>
       <Back view={view} to="/book" />
@@ -64,15 +62,11 @@ export function GroupListPage({ view, formKey, stations, services, values, fault
   const rows = faults.filter(({ field }) => field.startsWith("rows."))
   const of = (...names: string[]) => faults.find(({ field }) => names.includes(field))?.text
   const labels = { service: t("service"), station: t("station"), from: t("group-from"), file: t("group-file") }
-  const whole: Fault[] = (Object.keys(labels) as (keyof typeof labels)[]).flatMap((field) => {
-    const text = of(field, ...(field === "service" ? ["services"] : []))
-    return text ? [{ field, text: t("label", { label: labels[field], text }) }] : []
-  })
-  const listed = of("rows", "list")
+  const list = of("rows", "list")
+  const wrong = { service: of("service", "services"), station: of("station"), from: of("from"), file: of("file") }
   const all: Fault[] = [
-    ...(refusal ? [{ text: refusal }] : []),
-    ...whole,
-    ...(listed ? [{ field: "rows", text: listed }] : []),
+    ...listed(view, labels, wrong, refusal),
+    ...(list ? [{ field: "rows", text: list }] : []),
     ...rows.map((it) => ({ field: anchorOf(it.field), text: rowText(view, it) })),
   ]
   const title = rows.length ? t("group-wrong", { n: rows.length }) : t("please-check")
@@ -128,20 +122,20 @@ export function GroupListPage({ view, formKey, stations, services, values, fault
             />
           </div>
         )}
-        <div class={listed ? "field wrong" : "field"}>
+        <div class={list ? "field wrong" : "field"}>
           <label for="rows">{t(rows.length ? "group-rows-mend" : "group-rows")}</label>
           <p class="hint" id="rows-hint">
             {t("group-rows-hint")}
           </p>
-          <FaultText view={view} id="rows" fault={listed} />
+          <FaultText view={view} id="rows" fault={list} />
           <textarea
             id="rows"
             name="rows"
             rows={8}
             spellcheck={false}
             autocomplete="off"
-            aria-describedby={listed ? "rows-hint rows-error" : "rows-hint"}
-            aria-invalid={listed || rows.length ? "true" : undefined}
+            aria-describedby={list ? "rows-hint rows-error" : "rows-hint"}
+            aria-invalid={list || rows.length ? "true" : undefined}
           >
             {/* A browser drops the first line break of a text area. */}
             {`\n${values.rows}`}

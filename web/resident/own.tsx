@@ -8,6 +8,7 @@ import { dateOf, day, type LocalDate } from "#domain/time"
 import { ErrorSummary, Field } from "#web/ui/form.tsx"
 import { type OwnTell, ownTeller } from "#web/words/own"
 import { clockName, dateName, dayName } from "./dates.ts"
+import { listed } from "./listed.ts"
 import { NoticeLink } from "./notice.tsx"
 import { Back } from "./page.tsx"
 import { serviceList } from "./times.tsx"
@@ -26,10 +27,9 @@ export type Names = ReadonlyMap<string, Place["name"]>
 
 type AskedProps = { view: View; value: string; fault?: string | undefined; refusal?: string | undefined }
 
-const asked = (label: string, { view: { t }, fault, refusal }: AskedProps, field: string) => {
-  const listed = fault ? [{ field, text: t("label", { label, text: fault }) }] : []
-  return <ErrorSummary title={t("please-check")} faults={refusal ? [{ text: refusal }, ...listed] : listed} />
-}
+const asked = (label: string, { view, fault, refusal }: AskedProps, field: string) => (
+  <ErrorSummary title={view.t("please-check")} faults={listed(view, { [field]: label }, { [field]: fault }, refusal)} />
+)
 
 export function OwnPhonePage(props: AskedProps) {
   const { view, value, fault } = props
@@ -499,14 +499,10 @@ export function CorrectPage({ view, link, v, op, person, typed, faults, refusal 
     mobile: tell("correct-mobile"),
     idLast4: tell("correct-last4"),
   }
-  const listed = corrected.flatMap((field) => {
-    const text = faults[field]
-    return text ? [{ field, text: t("label", { label: labels[field], text }) }] : []
-  })
   return (
     <>
       <Back view={view} to={`/a/${link}`} />
-      <ErrorSummary title={t("please-check")} faults={refusal ? [{ text: refusal }, ...listed] : listed} />
+      <ErrorSummary title={t("please-check")} faults={listed(view, labels, faults, refusal)} />
       <h1>{tell("correct-title")}</h1>
       <p>{tell("correct-now", { name: person.name, phone: person.phone })}</p>
       <p>{tell("correct-how")}</p>

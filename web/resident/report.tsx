@@ -4,9 +4,10 @@ import { readableReference } from "#domain/id"
 import { isOpen, type ReportKind, type ReportStatus } from "#domain/report"
 import { timeOf } from "#domain/time"
 import { type DetailName, relations } from "#domain/told"
-import { ErrorSummary, type Fault, Field } from "#web/ui/form.tsx"
+import { ErrorSummary, Field } from "#web/ui/form.tsx"
 import { Icon } from "#web/ui/icons.tsx"
 import { detailWords, type ReportTell, relationWords, reportTeller, type reportWords } from "#web/words/report"
+import { listed } from "./listed.ts"
 import { Back } from "./page.tsx"
 import type { View } from "./view.ts"
 
@@ -50,9 +51,6 @@ type FormProps = {
   faults: ReportFaults
 }
 
-/** Where a summary's link leads for each fault. */
-const firstOf = { where: "whereText", phone: "phone", sex: "sex-girl", age: "age" } as const
-
 export function ReportForm({ view, kind, formKey, places, typed, faults }: FormProps) {
   const { t, language, face } = view
   const tell = reportTeller(language)
@@ -63,15 +61,14 @@ export function ReportForm({ view, kind, formKey, places, typed, faults }: FormP
     sex: tell("sex"),
     age: tell("age"),
   }
-  const listed: Fault[] = (["where", "sex", "age", "phone"] as const).flatMap((field) => {
-    const text = faults[field]
-    return text === undefined ? [] : [{ field: firstOf[field], text: t("label", { label: label[field], text }) }]
-  })
+  // Where a summary's link leads for each fault.
+  const first = { whereText: label.where, "sex-girl": label.sex, age: label.age, phone: label.phone }
+  const wrong = { whereText: faults.where, "sex-girl": faults.sex, age: faults.age, phone: faults.phone }
   const path = found ? "/report/found-child" : "/report"
   return (
     <>
       <Call110 tell={tell} why />
-      <ErrorSummary title={t("please-check")} faults={listed} />
+      <ErrorSummary title={t("please-check")} faults={listed(view, first, wrong)} />
       <h1>{tell(found ? "found-title" : "title")}</h1>
       <p class="lead">{tell(found ? "found-four" : "four")}</p>
       <form
@@ -421,11 +418,11 @@ export function MorePage({ view, link, typed, faults, saved, photo = {} }: MoreP
   const tell = reportTeller(language)
   const own = `/report/${link}`
   const label = (name: string) =>
-    name in detailWords ? detailWords[name as DetailName].label[language] : tell(name as "phone" | "age" | "where")
-  const listed = [
-    ...(photo.fault ? [{ field: "photo", text: t("label", { label: tell("photo"), text: photo.fault }) }] : []),
-    ...Object.entries(faults).map(([field, text]) => ({ field, text: t("label", { label: label(field), text }) })),
-  ]
+    name in detailWords
+      ? detailWords[name as DetailName].label[language]
+      : tell(name as "phone" | "age" | "where" | "photo")
+  const wrong = { ...(photo.fault && { photo: photo.fault }), ...faults }
+  const labels = Object.fromEntries(Object.keys(wrong).map((name) => [name, label(name)]))
   const field = (name: string, text: string, hint?: string) => (
     <Field
       key={name}
@@ -442,7 +439,7 @@ export function MorePage({ view, link, typed, faults, saved, photo = {} }: MoreP
   return (
     <>
       <Back view={view} to={own} />
-      <ErrorSummary title={t("please-check")} faults={listed} />
+      <ErrorSummary title={t("please-check")} faults={listed(view, labels, wrong)} />
       <h1>{tell("more-title")}</h1>
       <p class="lead">{tell("more-lead")}</p>
       {saved && (

@@ -16,6 +16,7 @@ import {
 import { groupNames } from "#web/words/groups"
 import { bringNames, serviceNames, waivedWords } from "#web/words/services"
 import { dayName } from "./dates.ts"
+import { listed } from "./listed.ts"
 import { Back } from "./page.tsx"
 import type { View } from "./view.ts"
 
@@ -83,16 +84,11 @@ export function ServicePage({ view, service, asked }: ServiceProps) {
   const { t, language, face } = view
   const tell = termsTeller(language)
   const elsewhere = asked.advice?.some((it) => it.level === "elsewhere")
-  const faults = questions[service].flatMap((field) => {
-    const text = asked.faults[field]
-    return text
-      ? [{ field, text: t("label", { label: questionWords[field][language].replace(/[？?]$/, ""), text }) }]
-      : []
-  })
+  const labels = Object.fromEntries(questions[service].map((field) => [field, questionWords[field][language]]))
   return (
     <>
       <Back view={view} to="/services" />
-      <ErrorSummary title={t("please-check")} faults={faults} />
+      <ErrorSummary title={t("please-check")} faults={listed(view, labels, asked.faults)} />
       <h1>{serviceNames[service][language]}</h1>
       {asked.advice && <AdviceCard view={view} service={service} advice={asked.advice} fee={asked.fee} />}
       <TermsList view={view} service={service} />

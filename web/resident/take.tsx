@@ -5,6 +5,7 @@ import { day } from "#domain/time"
 import { ErrorSummary, Field } from "#web/ui/form.tsx"
 import { serviceNames } from "#web/words/services"
 import { BringPanel } from "./book.tsx"
+import { listed } from "./listed.ts"
 import { OpenMark } from "./near.tsx"
 import { NoticeLink } from "./notice.tsx"
 import { Back } from "./page.tsx"
@@ -87,11 +88,13 @@ type PhoneProps = {
 
 export function TakePhonePage({ view, station, service, op, mobile, fault, refusal }: PhoneProps) {
   const { t } = view
-  const listed = fault ? [{ field: "mobile", text: t("label", { label: t("mobile"), text: fault }) }] : []
   return (
     <>
       <Back view={view} to={`/take/${station.id}`} />
-      <ErrorSummary title={t("please-check")} faults={refusal ? [{ text: refusal }, ...listed] : listed} />
+      <ErrorSummary
+        title={t("please-check")}
+        faults={listed(view, { mobile: t("mobile") }, { mobile: fault }, refusal)}
+      />
       <h1>{t("take-phone-title")}</h1>
       <BringPanel view={view} service={service} station={station} />
       <form method="post" novalidate>

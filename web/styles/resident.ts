@@ -33,10 +33,10 @@ h1, .strip, .hero p, .entry .more { word-break: keep-all }
 .entries, .rows, .cards, .chips { list-style: none; padding: 0; margin: 0 0 1.5rem }
 .entries { display: grid; gap: .75rem }
 .entries li { display: grid }
-.entry { display: flex; align-items: center; gap: 1rem; min-height: 5rem; padding: .875rem 1.125rem; background: var(--card); border: 1px solid var(--rule); border-radius: .75rem; text-decoration: none }
+.entry { display: flex; align-items: center; gap: min(1rem, 4vw); min-height: 5rem; padding: .875rem min(1.125rem, 5vw); background: var(--card); border: 1px solid var(--rule); border-radius: .75rem; text-decoration: none }
 .entry b { display: block; font-size: 1.25rem; line-height: 1.4 }
 .entry .more, .rows .more { display: block }
-.entry .icon { width: 2.25rem; height: 2.25rem }
+.entry .icon { width: min(2.25rem, 10vw); height: 2.25rem }
 .entry:hover { border-color: var(--sea); background: var(--sea-pale) }
 .first, .first:hover { background: var(--sea); border-color: var(--sea); color: #fff }
 .first .more { color: #d5e6e6 }
@@ -44,7 +44,7 @@ h1, .strip, .hero p, .entry .more { word-break: keep-all }
 .first:hover { background: var(--sea-deep) }
 .urgent { padding: 1rem 1.125rem; background: var(--bad-pale); border-left: .375rem solid var(--bad); border-radius: var(--round) }
 .urgent .button { gap: .5rem; padding: .5rem 1rem; margin-bottom: .5rem; font-size: 1.25rem }
-.urgent p { margin: 0 }
+.urgent p { margin: 0 0 .5rem }
 .card, .rows { background: var(--card); border: 1px solid var(--rule); border-radius: .75rem }
 .card { padding: 1rem 1.125rem; margin: 0 0 1rem }
 .card > :last-child, .note > :last-child { margin-bottom: 0 }
@@ -77,7 +77,7 @@ h1, .strip, .hero p, .entry .more { word-break: keep-all }
 .errors { padding: 1rem 1.125rem; margin: .5rem 0 1.25rem; background: var(--card); border: .1875rem solid var(--bad); border-radius: var(--round) }
 .errors h2 { margin-bottom: .25rem }
 .errors ul { margin: 0; padding: 0; list-style: none }
-.errors a { display: flex; align-items: center; min-height: var(--target); color: var(--bad); font-weight: 600 }
+.errors a { display: flex; padding: .25rem 0; align-items: center; min-height: var(--target); color: var(--bad); font-weight: 600 }
 .note { padding: .625rem 1rem; margin-bottom: 1rem; background: var(--sea-pale); border-radius: var(--round) }
 form { margin-bottom: 1rem }
 form > button { min-width: min(10rem, 100%) }
@@ -144,7 +144,7 @@ fieldset .field { margin: .5rem 0 .75rem }
 .pair { display: flex; flex-wrap: wrap; gap: 0 2.5rem }
 .beside .clock { flex: 1 1 6rem; width: auto; min-width: 0 }
 .plain + .keep { margin-top: 1rem }
-.position button { margin-top: .75rem }
+.position button { margin: .75rem 0 .25rem }
 .wide { width: 100%; min-height: 3.75rem; font-size: 1.375rem }
 .stuck { width: 100%; height: 100%; max-width: none; max-height: none; margin: 0; padding: 2rem 1.25rem; border: 0; background: var(--bad); color: #fff; font-size: 1.25rem; text-align: center }
 .stuck h2 { font-size: 1.75rem }
