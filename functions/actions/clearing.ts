@@ -74,12 +74,25 @@ export async function clear(
   }
 }
 
-/** Cells that a worker shut or opened too late, its write slower than the change that made it wrong. */
+/**
+ * Cells that a worker shut or opened too late, its write slower than the change that made it wrong; and once more those whom no offer
+ * reached, since what stood in the way may be over.
+ */
 async function relooked(world: World, by: Actor, clearing: Clearing): Promise<Task[]> {
   const { station } = await stations.stored(world, clearing.station)
   const op = `look:${short(world, `${clearing.id}${clearing.v}`)}`
   let spot: Spot | undefined = { date: clearing.first, group: groups[0] }
   for (; spot; spot = nextSpot(spot, clearing.last)) await marked(world, by, station, spot, op)
+  if (!clearing.left) return []
+  const piece = aPiece(world, by, station, clearing, op)
+  const rows = (await closures.affectedBy(world, station.id, clearing.id)).filter((it) =>
+    clearing.left?.includes(it.ref),
+  )
+  for (const it of await appointments.ofPeople(world, rows))
+    await piece.others.each(async () => {
+      const needs = needOf(station, clearing, it, it.date, world.now())
+      if (needs) await seenTo(world, piece, it, needs, it.date)
+    })
   return []
 }
 
@@ -90,21 +103,14 @@ async function furthered(
   clearing: Clearing,
   leaves: boolean,
 ): Promise<Clearing> {
-  const piece: Piece = {
-    by,
-    station,
-    clearing,
-    op: `clear:${short(world, `${clearing.id}${clearing.v}`)}`,
-    looks: new Map(),
-    others: alone(world, "nothing offered to a person"),
-    faulted: [],
-  }
+  const piece = aPiece(world, by, station, clearing, `clear:${short(world, `${clearing.id}${clearing.v}`)}`)
   const after = await through(world, piece)
   if (!piece.faulted.length) return after
   if (!leaves) piece.others.end()
   for (const it of piece.faulted) {
     const row = closures.affectedChange(by, piece.op, world.now(), found(clearing, it))
-    await write(world, [row], counter())
+    // Without it they still stand among the conflicts.
+    await piece.others.each(() => write(world, [row], counter()))
   }
   return { ...after, left: [...(clearing.left ?? []), ...piece.faulted.map(({ ref }) => ref)] }
 }
@@ -119,6 +125,16 @@ type Piece = {
   /** Those for whom it failed. */
   faulted: Appointment[]
 }
+
+const aPiece = (world: World, by: Actor, station: Station, clearing: Clearing, op: string): Piece => ({
+  by,
+  station,
+  clearing,
+  op,
+  looks: new Map(),
+  others: alone(world, "nothing offered to a person"),
+  faulted: [],
+})
 
 async function through(world: World, piece: Piece): Promise<Clearing> {
   const { by, station, clearing, op } = piece
@@ -172,14 +188,13 @@ async function offered(world: World, piece: Piece, { date, group }: Spot, most: 
   const people = new Map([...held, ...booked].map((it) => [it.person, it]))
   let seen = 0
   for (const it of [...people.values()].sort((a, b) => (a.time < b.time ? -1 : 1))) {
-    const needs = needOf(station, clearing, it, date, world.now())
-    if (!needs || clearing.left?.includes(it.ref)) continue
+    if (clearing.left?.includes(it.ref)) continue
+    const facts = { station: station.id, date }
+    const needs = await others.each(() => needOf(station, clearing, it, date, world.now()) ?? "nothing", facts)
+    if (needs === "nothing") continue
     if (seen === most) return "more"
     seen++
-    const isSeenTo = await others.each(() => seenTo(world, piece, it, needs, date), {
-      station: station.id,
-      date,
-    })
+    const isSeenTo = needs && (await others.each(() => seenTo(world, piece, it, needs, date), facts))
     if (!isSeenTo) faulted.push(it)
   }
   return seen

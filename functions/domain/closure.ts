@@ -5,7 +5,7 @@
  */
 import { type Appointment, mayChange, openProposal, type Place } from "./appointment.ts"
 import { cellsFrom, lanesFor } from "./places.ts"
-import { type Group, groupOf, groups, type ServiceId } from "./service.ts"
+import { services as catalogue, type Group, groupOf, groups, type ServiceId } from "./service.ts"
 import { type Closure, type Policy, type Station, type StationId, stationOn, type WindowNo } from "./station.ts"
 import { addDays, hour, type Instant, instantOf, type LocalDate, type LocalTime, minute } from "./time.ts"
 
@@ -74,6 +74,8 @@ export function nextSpot({ date, group }: Spot, last: LocalDate): Spot | undefin
 
 /** Whether every cell of such a place is open now for these services, whoever has it. */
 export function isOpenFor(station: Station, place: Omit<Place, "station">, services: readonly ServiceId[]): boolean {
+  // What the catalogue no longer has is open nowhere.
+  if (!services[0] || !services.every((id) => id in catalogue)) return false
   const lane = lanesFor(station, services, place.date).find((it) => it.lane === place.lane)
   const { policy } = stationOn(station, place.date, groupOf(services[0]!))
   return lane !== undefined && cellsFrom(lane, place.time, place.units, policy) !== undefined

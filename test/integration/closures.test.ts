@@ -370,7 +370,7 @@ describe("a job that is interrupted", () => {
         }
     }
     expect(failures).toBe(3)
-    await work()
+    await work(1, faulty)
     const [clearing] = await closuresNow()
     expect([clearing.stage, clearing.open]).toEqual(["done", 3])
     const standings = clearing.affected.map((it: { time: string; standing: string }) => [it.time, it.standing])
@@ -384,6 +384,35 @@ describe("a job that is interrupted", () => {
       reason: "电话告知停办",
     })
     expect(told.body).toEqual({ phone: aMobile(2) })
+
+    // A minute later, what stood in the way is over.
+    await work()
+    expect((await appointmentOf(2)).proposal).toBeDefined()
+    const [settled] = await closuresNow()
+    expect(settled.affected.map((it: { standing: string }) => it.standing)).toEqual([
+      "proposed",
+      "proposed",
+      "proposed",
+    ])
+  })
+
+  it("by a booking of a service that is no more goes on to the others, and shows it to the chief", async () => {
+    const free = await times()
+    for (const n of [1, 2]) await book(n, free[n]!)
+    const [item] = (await query(world, "bookings", `person#${person(1)}`)).filter((it) => it.sk === "rp")
+    const Item = { ...item, services: ["retired-service"] }
+    await world.db.send(new PutCommand({ TableName: world.tables.bookings, Item }))
+    await closed({ from: tuesday, to: tuesday })
+    for (let round = 0; round < 20; round++) {
+      const items = await query(world, "live", `closure#${plaza}`)
+      if (items[0]!.stage === "done") break
+      const [message] = items.flatMap(toldOf)
+      await learn(world, message!, 4)
+    }
+    expect((await appointmentOf(2)).proposal).toBeDefined()
+    const [clearing] = await query(world, "live", `closure#${plaza}`)
+    const rows = await query(world, "live", keys.affectedOf(plaza, clearing!.sk))
+    expect([clearing!.stage, clearing!.left, rows.length]).toEqual(["done", [item!.ref], 2])
   })
 
   it("that touched two bookings of one person, the first of them cancelled, says how each stands", async () => {
