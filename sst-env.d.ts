@@ -139,6 +139,10 @@ declare module "sst" {
       "name": string
       "type": "sst.aws.Function"
     }
+    "ReporterSealing": {
+      "keyId": string
+      "type": "sst.sst.Linkable"
+    }
     "ResidentApi": {
       "name": string
       "type": "sst.aws.Function"

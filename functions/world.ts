@@ -16,6 +16,8 @@ export type World = {
   vault: Vault
   /** Of reports of missing children, under a key of their own. */
   children: Vault
+  /** Of the numbers by which their reporters are told. */
+  reporters: Vault
   photos: Photos
   log: Log
   portal: Portal

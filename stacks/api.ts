@@ -9,6 +9,8 @@ import {
   indexKey,
   oidcClientSecret,
   pushKey,
+  reporterKey,
+  reporterSealing,
   sealing,
   sealingKey,
   signingKey,
@@ -42,13 +44,14 @@ export const reportApi = new sst.aws.Function("ReportApi", {
   ...api,
   handler: "functions/handlers/report.handler",
   memory: "1024 MB",
-  link: [live, children, photos, childrenSealing, indexKey, signingKey, edgeKey, portal],
+  link: [live, children, photos, childrenSealing, reporterSealing, indexKey, signingKey, edgeKey, portal],
   permissions: [
     mayWithin(children, ["report", "data-key"], "PutItem"),
     may(live, "GetItem", "Query"),
-    mayWithin(live, ["report-status"], "PutItem"),
+    mayWithin(live, ["report-status", "reporter", "data-key"], "PutItem"),
     mayKeep(photos, "PutObject"),
     mayUse(childrenKey, "GenerateDataKey"),
+    mayUse(reporterKey, "GenerateDataKey"),
   ],
 })
 
@@ -68,7 +71,7 @@ export const deviceApi = new sst.aws.Function("DeviceApi", {
 export const staffApi = new sst.aws.Function("StaffApi", {
   ...api,
   handler: "functions/handlers/staff.handler",
-  link: [...shared, sealing, audit, oidcClientSecret, children, childrenSealing, photos, pushKey],
+  link: [...shared, sealing, audit, oidcClientSecret, children, childrenSealing, reporterSealing, photos, pushKey],
   permissions: [
     may(bookings, "GetItem", "BatchGetItem", "Query", "PutItem"),
     mayCount,
@@ -79,6 +82,8 @@ export const staffApi = new sst.aws.Function("StaffApi", {
     mayUse(sealingKey, "Decrypt", "GenerateDataKey"),
     may(children, "GetItem", "BatchGetItem", "Query", "PutItem"),
     mayUse(childrenKey, "Decrypt", "GenerateDataKey"),
+    // A number that an officer corrects.
+    mayUse(reporterKey, "GenerateDataKey"),
     mayKeep(photos, "GetObject"),
   ],
 })

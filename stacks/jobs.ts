@@ -94,7 +94,8 @@ export const purgeReports = job("PurgeReports", "purge-reports", {
     maySearch(children, "by-due"),
     // Whatever goes is counted for the district.
     mayWithin(live, ["statistics"], "GetItem"),
-    mayWithin(live, ["report-status", "statistics"], "PutItem"),
+    mayWithin(live, ["reporter"], "Query"),
+    mayWithin(live, ["report-status", "reporter", "statistics"], "PutItem"),
     mayKeep(photos, "DeleteObject"),
     mayOutside(audit, ["digest"], "PutItem"),
   ],
@@ -129,14 +130,18 @@ export const sealAudit = job("SealAudit", "seal-audit", {
   permissions: [may(audit, "Query"), mayWithin(audit, ["digest"], "PutItem"), may(live, "Query")],
 })
 
-/** Writes the demonstration's stations and staff where they are absent, and invites a kiosk and a display; invoked by hand. */
+/**
+ * Invoked by hand: loads a city, or writes the demonstration's stations and staff where they are absent and invites a kiosk and a
+ * display.
+ */
 export const setup = new sst.aws.Function("Setup", {
   handler: "functions/handlers/setup.handler",
-  memory: "256 MB",
-  timeout: "60 seconds",
+  // Hundreds of stations with their staff are thousands of writes, and a larger function has more of a processor.
+  memory: "1024 MB",
+  timeout: "300 seconds",
   link: [bookings, live, sealing, indexKey, signingKey, portal],
   permissions: [
-    may(live, "GetItem", "PutItem"),
+    may(live, "GetItem", "BatchGetItem", "Query", "PutItem"),
     // Officers' phones are sealed.
     mayWithin(bookings, ["data-key"], "GetItem", "PutItem"),
     mayUse(sealingKey, "Decrypt", "GenerateDataKey"),

@@ -23,3 +23,7 @@ export const sealing = new sst.Linkable("Sealing", { properties: { keyId: sealin
 
 export const childrenKey = key("ChildrenKey", "Seals the data keys of reports of missing children")
 export const childrenSealing = new sst.Linkable("ChildrenSealing", { properties: { keyId: childrenKey.keyId } })
+
+/** Of the numbers by which reporters are told: who seals them opens none, and who opens them opens nothing else that was told. */
+export const reporterKey = key("ReporterKey", "Seals the data keys of reporters' numbers")
+export const reporterSealing = new sst.Linkable("ReporterSealing", { properties: { keyId: reporterKey.keyId } })

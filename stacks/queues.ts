@@ -1,7 +1,7 @@
 /** What carries what was saved to those who act on it: streams, the relay, the queues and their workers. */
 import { audit, bookings, children, keyFailures, keys, live, streamFailures } from "./data"
 import { may, mayConsume, mayFollow, mayOutside, mayPark, maySend, mayUse } from "./defaults"
-import { indexKey, notifierToken, pushKey, sealing, sealingKey, signingKey } from "./keys"
+import { indexKey, notifierToken, pushKey, reporterKey, reporterSealing, sealing, sealingKey, signingKey } from "./keys"
 import { portal } from "./web"
 
 const parked = (name: string) =>
@@ -65,13 +65,14 @@ export const messenger = new sst.aws.Function("Messenger", {
   handler: "functions/handlers/messenger.handler",
   memory: "256 MB",
   timeout: "15 seconds",
-  link: [bookings, keys, live, sealing, indexKey, signingKey, notifierToken, pushKey, portal],
+  link: [bookings, keys, live, sealing, reporterSealing, indexKey, signingKey, notifierToken, pushKey, portal],
   permissions: [
     mayConsume(notices),
     may(bookings, "GetItem"),
     may(keys, "GetItem"),
     may(live, "GetItem", "Query", "PutItem"),
     mayUse(sealingKey, "Decrypt"),
+    mayUse(reporterKey, "Decrypt"),
   ],
 })
 

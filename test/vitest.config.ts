@@ -17,7 +17,15 @@ const wasm: Plugin = {
 }
 
 const named = (name: string, folders: string[], more: object = {}) => ({
-  test: { name, root, include: folders.map((it) => `test/${it}/**/*.test.{ts,tsx}`), ...more },
+  test: {
+    name,
+    root,
+    include: folders.map((it) => `test/${it}/**/*.test.{ts,tsx}`),
+    // For what hangs: no test is about how fast the machine is.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    ...more,
+  },
   plugins: [wasm],
   oxc: { jsx: { runtime: "automatic" as const, importSource: "preact" } },
 })
@@ -27,16 +35,14 @@ export default defineConfig({
   test: {
     reporters: ["default", new URL("support/tally.ts", import.meta.url).pathname],
     projects: [
-      named("rules", ["unit", "property"]),
-      named("stacks", ["stacks"], { testTimeout: 60_000, hookTimeout: 120_000 }),
+      named("rules", ["unit", "property"], { setupFiles: "test/support/chance.ts" }),
+      named("stacks", ["stacks"]),
       named("parts", ["integration"], {
         globalSetup: "test/support/database.ts",
-        setupFiles: "test/support/fitting.ts",
-        testTimeout: 60_000,
-        hookTimeout: 60_000,
+        setupFiles: ["test/support/chance.ts", "test/support/fitting.ts"],
         maxWorkers: 2,
       }),
-      named("day", ["e2e"], { testTimeout: 180_000, hookTimeout: 120_000, maxWorkers: 2 }),
+      named("day", ["e2e"], { maxWorkers: 2 }),
     ],
   },
 })

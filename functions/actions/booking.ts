@@ -21,7 +21,7 @@ import { type Cell, cellName, cellsFrom, freeLanes, lanesFor, type Offer, offers
 import { fieldProblem, Problem } from "#domain/problem"
 import { type Group, groupOf, type ServiceId } from "#domain/service"
 import { pausedUntil } from "#domain/standing"
-import { daysOf, type Station, type StationId, stationOn } from "#domain/station"
+import { daysOf, onSaleFrom, type Station, type StationId, sessionsOn, stationOn } from "#domain/station"
 import {
   addDays,
   dateOf,
@@ -82,7 +82,10 @@ export type Held = Omit<PastAppointment, "form"> & {
   wish?: EarlierWindow
 }
 
-/** The free times of one day for a visit of these services. Refusals: station-unknown, service-not-here. */
+/**
+ * The free times of one day for a visit of these services; to whoever holds a booking also those that it has just left. Refusals:
+ * station-unknown, service-not-here.
+ */
 export async function offers(
   world: World,
   by: Actor,
@@ -91,18 +94,18 @@ export async function offers(
   must(by, "catalogue.see")
   const group = oneGroup(input.services)
   const station = stationOn(await stations.find(world, input.station), input.date, group)
-  if (!station.windows.some((it) => input.services.every((id) => it.services.includes(id))))
-    throw new Problem("service-not-here")
+  mustServe(station, input.services)
   const now = world.now()
   if (!daysOf(station, now).includes(input.date)) return []
   const look = await availability.snapshotOf(world, input.station, input.date, group)
-  return offersOf(station, input.date, input.services, availability.takenIn(look, now), now)
+  const mine = by.kind === "holder" ? by.ref : undefined
+  return offersOf(station, input.date, input.services, availability.takenIn(look, now, mine), now)
 }
 
 /**
  * Books, or answers with what this key booked before, as it now stands, though others have its place meanwhile. Who cannot have
  * booked it is refused by the shared look alone; a key that might have costs one read of its own reference, which is nobody's hot item.
- * Refusals: key-invalid, key-expired, key-reused, phone-unverified, station-unknown, place-not-offered, time-past,
+ * Refusals: key-invalid, key-expired, key-reused, phone-unverified, station-unknown, those of mustBeOffered,
  * not-your-wave, place-taken, already-booked, booking-paused, too-many-bookings, too-many-tries, busy, invalid-input (a birth in the future, services of two groups, a guardian
  * or their consent left out).
  */
@@ -294,12 +297,31 @@ export const refOf = (world: World, key: string) => referenceOf(world.keyring.na
 /** A start of a visit: what may be asked for. */
 export type Wish = Pick<Booking, "services" | "date" | "time">
 
-/** Refusals: time-past, place-not-offered (not on the grid, or not on sale yet). */
+/**
+ * Refusals: service-not-here; time-past; day-closed and outside-hours, to that visit at least; not-on-sale, with when it will be;
+ * visit-too-long for the cells that follow; place-not-offered (kept for those who walk in, or no start of the grid).
+ */
 export function mustBeOffered(station: Station, { services, date, time }: Wish, now: Instant) {
-  if (instantOf(date, time) - station.policy.notice * minute < now) throw new Problem("time-past")
+  mustServe(station, services)
+  const at = instantOf(date, time)
+  if (at - station.policy.notice * minute < now) throw new Problem("time-past")
+  // Some hours are for some services only.
+  const hours = sessionsOn(station, date).filter(([, , some]) => !some || services.every((id) => some.includes(id)))
+  if (!hours.length) throw new Problem("day-closed")
+  if (!daysOf(station, now).includes(date)) {
+    const opens = onSaleFrom(station, date)
+    throw new Problem("not-on-sale", opens !== undefined && opens > now ? { opens } : {})
+  }
   const units = unitsOf(services, station.policy)
-  const onGrid = lanesFor(station, services, date).some((lane) => cellsFrom(lane, time, units, station.policy))
-  if (!onGrid || !daysOf(station, now).includes(date)) throw new Problem("place-not-offered")
+  const lanes = lanesFor(station, services, date)
+  if (lanes.some((lane) => cellsFrom(lane, time, units, station.policy))) return
+  if (lanes.some((lane) => lane.times.includes(time))) throw new Problem("visit-too-long")
+  throw new Problem(hours.some(([from, to]) => from <= time && time < to) ? "place-not-offered" : "outside-hours")
+}
+
+/** Refusal: service-not-here, where no one window does all of a visit. */
+export function mustServe({ windows }: Pick<Station, "windows">, visit: readonly ServiceId[]) {
+  if (!windows.some((it) => visit.every((id) => it.services.includes(id)))) throw new Problem("service-not-here")
 }
 
 /** A person's turn at the release of that day, which every phone may know; undefined where nobody waits. */
@@ -335,19 +357,22 @@ export async function seenTaken(
 const neverHad = ({ at, booked }: availability.TakenCell, since: Instant, { policy }: Station) =>
   at < since || (booked && at < since + policy.reopen[0] * minute)
 
-/** The cells of that time read afresh, and one of the free lanes by chance. Cells in `mine` count as free. */
+/**
+ * The cells of that time read afresh, and one of the free lanes by chance. Whoever moves counts as free what they have or are held for,
+ * by name, and what their reference has left.
+ */
 export async function freeCells(
   world: World,
   station: Station,
   { services, date, time }: Wish,
   now: Instant,
-  mine: ReadonlySet<string> = new Set(),
+  mine: { cells: ReadonlySet<string>; ref?: string } = { cells: new Set() },
 ): Promise<Cell[] | undefined> {
   const units = unitsOf(services, station.policy)
   const last = timeAt(minutesOf(time) + (units - 1) * station.policy.unit)
   const range = { from: `${time.replace(":", "")}#`, to: `${last.replace(":", "")}#~` }
-  const taken = await availability.takenNow(world, station.id, date, oneGroup(services), now, range)
-  for (const cell of mine) taken.delete(cell)
+  const taken = await availability.takenNow(world, station.id, date, oneGroup(services), now, range, mine.ref)
+  for (const cell of mine.cells) taken.delete(cell)
   const free = freeLanes(lanesFor(station, services, date), taken, time, units, station.policy)
   return free[world.random(1)[0]! % Math.max(free.length, 1)]
 }
@@ -477,7 +502,7 @@ export async function cancelled(world: World, by: Actor, op: string, it: Appoint
   ]
 }
 
-/** Every cell that a booking has or is held for, given back, but for those it keeps. */
+/** Every cell that a booking has or is held for, given back, but for those it keeps; those that it `left` by a move may be its again. */
 export async function givenUp(
   world: World,
   by: Actor,
@@ -486,13 +511,16 @@ export async function givenUp(
   it: Appointment,
   until: Instant,
   keeps: ReadonlySet<string> = new Set(),
+  left: ReadonlySet<string> = new Set(),
 ): Promise<Change[]> {
   const proposal = openProposal(it, now)
   const spots = (
     await Promise.all([it, ...(proposal ? [proposal] : [])].map((place) => spotsOf(world, it.group, place)))
   ).flat()
   const given = new Map(spots.filter(({ name }) => !keeps.has(name)).map((spot) => [spot.name, spot]))
-  return [...given.values()].map(({ at, cell }) => appointments.release(by, op, now, it, at, cell, until))
+  return [...given.values()].map(({ at, cell, name }) =>
+    appointments.release(by, op, now, it, at, cell, until, left.has(name)),
+  )
 }
 
 /** The cells that are held for a booking and not its own, given back. */

@@ -1,12 +1,13 @@
 /** The end of a station's day: nobody is left in a line that nobody will call again, no task stays open for a day that is over. */
 import type { Actor } from "#domain/actor"
-import { type Appointment, mayBecome, timeOfVisit } from "#domain/appointment"
+import { type Appointment, mayBecome } from "#domain/appointment"
+import { isOpenFor } from "#domain/closure"
 import type { Line } from "#domain/line"
 import { must } from "#domain/permission"
 import { Problem } from "#domain/problem"
 import { groups } from "#domain/service"
 import { absent } from "#domain/standing"
-import { closingOf, isOpenAt, type Station, serviceDayOf, takesTicketsAt } from "#domain/station"
+import { closingOf, type Station, serviceDayOf, takesTicketsAt } from "#domain/station"
 import { isCarried } from "#domain/task"
 import { addDays, hour, type LocalDate } from "#domain/time"
 import * as appointments from "#store/appointments"
@@ -75,12 +76,12 @@ async function closeDay(world: World, by: Actor, station: Station, date: LocalDa
 }
 
 /**
- * Who did not come is a no-show, and it counts in their standing, in one transaction; but not where the station was closed or
- * had taken the time away: that ends unserved. Answers it as it then stands, as far as it is known.
+ * Who did not come is a no-show, and it counts in their standing, in one transaction; but not where the station, or the
+ * window of that service, was closed or had taken the time away: that ends unserved. Answers it as it then stands, as far as it is known.
  */
 async function end(world: World, by: Actor, station: Station, it: Appointment): Promise<Appointment> {
   const came = it.state !== "booked"
-  const state = came || it.displaced || !isOpenAt(station, timeOfVisit(it)) ? "unserved" : "no-show"
+  const state = came || it.displaced || !isOpenFor(station, it, it.services) ? "unserved" : "no-show"
   if (!mayBecome(it.state, state)) return it
   const after: Appointment = { ...it, state }
   const op = `close:${it.date}`

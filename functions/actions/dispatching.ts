@@ -3,9 +3,19 @@
  * clock that is due climbs, a found child waits for an officer. Doing any of it twice, late or out of order does it once.
  */
 import type { Actor } from "#domain/actor"
-import { acknowledged, commandIn, ticked } from "#domain/dispatch"
+import { acknowledged, commandIn, relocated, ticked } from "#domain/dispatch"
 import { must } from "#domain/permission"
-import { calledAt, type Dispatch, type Duty, isOpen, mayBecome, reportKept, type UnitId } from "#domain/report"
+import {
+  type Correction,
+  calledAt,
+  type Dispatch,
+  type Duty,
+  isLater,
+  isOpen,
+  mayBecome,
+  reportKept,
+  type UnitId,
+} from "#domain/report"
 import type { Instant } from "#domain/time"
 import * as reports from "#store/reports"
 import { counter, write } from "#store/table"
@@ -80,7 +90,7 @@ const mostAtOnce = 8
 /** Whatever is due on this report, until nothing is; a message's `step` that is over does nothing. Answers where it stands. */
 export async function tick(world: World, by: Actor, id: string, step?: number): Promise<Dispatch> {
   must(by, "report.sweep")
-  const city = await units.city(world)
+  const city = await units.manned(world)
   for (let round = 1; ; round++) {
     let again = false
     const it = await reports.changed(world, by, "clock", id, (before) => {
@@ -108,6 +118,36 @@ export async function hearFound(world: World, by: Actor, id: string, at: Instant
     return { after: { ...before, state, saidFound: at } }
   })
   if (it.state === "merged" && it.merged && it.merged.into !== id) await hearFound(world, by, it.merged.into, at)
+}
+
+/** What the reporter said at `at` of a dispute over the child: as an officer's word of it, it bars handing over until one lifts it. */
+export async function hearDispute(world: World, by: Actor, id: string, at: Instant): Promise<void> {
+  must(by, "report.sweep")
+  const it = await reports.changed(world, by, "said-dispute", id, (before) =>
+    isOpen(before.state) && at > (before.disputed ?? 0)
+      ? { after: { ...before, conflict: true, disputed: at } }
+      : undefined,
+  )
+  if (it.state === "merged" && it.merged && it.merged.into !== id) await hearDispute(world, by, it.merged.into, at)
+}
+
+/** What the entry of this name says of the place is heard. */
+export async function hearPlace(world: World, by: Actor, id: string, entry: string): Promise<void> {
+  must(by, "report.sweep")
+  const said = await reports.findEntry(world, id, entry)
+  const corrected = said && reports.correctionIn(said)
+  if (corrected) await relocate(world, by, id, corrected)
+}
+
+/** The search moves to where the child was last seen after all: an older word that comes late changes nothing. */
+export async function relocate(world: World, by: Actor, id: string, corrected: Correction): Promise<void> {
+  must(by, "report.sweep")
+  const city = await units.manned(world)
+  await reports.changed(world, by, "moved", id, (it) =>
+    (isOpen(it.state) || it.state === "merged") && isLater(it, corrected)
+      ? { after: relocated(it, corrected, world.now(), city) }
+      : undefined,
+  )
 }
 
 /** Every unit that was alerted, brought to what is true: for the sweeper, after messages that were lost. */

@@ -7,7 +7,7 @@ import type { Actor } from "#domain/actor"
 import { type NoticeVersion, noticeVersion } from "#domain/notice"
 import { must } from "#domain/permission"
 import { birthOf, IdNumber, Mobile, maskedName, PersonName } from "#domain/person"
-import { type FieldFault, fieldProblem, Problem, type ProblemCode } from "#domain/problem"
+import { type FieldFault, fieldProblem, Problem, type ProblemCode, unbookable } from "#domain/problem"
 import { groupOf, type ServiceId } from "#domain/service"
 import { daysOf, type StationId } from "#domain/station"
 import { dateOf, type LocalDate, type LocalTime } from "#domain/time"
@@ -18,7 +18,7 @@ import * as limits from "#store/limits"
 import * as stations from "#store/stations"
 import { phone as patience, write } from "#store/table"
 import type { World } from "#world"
-import { claimed, offers, type Resident, refOf } from "./booking.ts"
+import { claimed, mustServe, offers, type Resident, refOf } from "./booking.ts"
 import { mustBeOurs, short } from "./forms.ts"
 
 export type List = {
@@ -73,13 +73,14 @@ export async function start(world: World, by: Actor, input: List): Promise<Progr
   const { station: at, services, from, language, notice = noticeVersion } = input
   if (services.some((id) => groupOf(id) !== groupOf(services[0]!))) throw fieldProblem("services", "one-group")
   const station = await stations.find(world, at)
-  if (!station.windows.some((it) => services.every((id) => it.services.includes(id))))
-    throw new Problem("service-not-here")
+  mustServe(station, services)
   const rows = checked(rowsOf(input.list), dateOf(now))
   const id = world.keyring.blind("group", input.key)
   const form = short(world, JSON.stringify([at, services, from, rows]))
   const known = await groups.find(world, id)
   if (known) return form === known.form ? progress(world, known, rows) : refuse()
+  const last = daysOf(station, now).at(-1)
+  if (!last || from > last) throw fieldProblem("from", "not-released")
   await limits.mayStill(world, ["list-phone", by.phone], ["list-phone-day", by.phone])
   for (const limit of ["list-phone", "list-phone-day"] as const) await limits.count(world, by, limit, by.phone)
   const sealed = await groups.sealRows(world, id, rows, dateOf(now).slice(0, 7))
@@ -139,7 +140,7 @@ async function theirs(world: World, by: Actor, group: string) {
   return { it, by, rows: await groups.openRows(world, it) }
 }
 
-const gone: readonly ProblemCode[] = ["place-taken", "time-past", "place-not-offered"]
+const gone: readonly ProblemCode[] = ["place-taken", ...unbookable]
 const final: readonly ProblemCode[] = ["already-booked", "booking-paused", "too-many-bookings"]
 
 async function bookFor(
@@ -226,7 +227,14 @@ export function rowsOf(list: Uint8Array | string): Cells[] {
   const delimiter = ["\t", ";", "，", ","].find((it) => first.includes(it)) ?? ","
   let records: { record: string[]; info: { lines: number } }[]
   try {
-    const options = { bom: true, delimiter, info: true, relax_column_count: true, skip_empty_lines: true, trim: true }
+    const options = {
+      bom: true,
+      delimiter,
+      info: true,
+      relax_column_count: true,
+      skip_records_with_empty_values: true,
+      trim: true,
+    }
     records = parse(text, options) as unknown as typeof records
   } catch (error) {
     if (error instanceof CsvError) throw fieldProblem("list", "rows-file")

@@ -3,22 +3,34 @@
  * timeline; the same press again finds its line there. Every opening of what was told is recorded before it is answered.
  */
 import type { Actor } from "#domain/actor"
-import { type City, commandIn, noUnit } from "#domain/dispatch"
-import { type Act, checks, factsOf, type Hand, handled, joined, mayKnow, usualPoints } from "#domain/handling"
+import { type City, clocked, commandIn, newlyAlerted, noUnit, relieved } from "#domain/dispatch"
+import {
+  type Act,
+  checks,
+  factsOf,
+  type Hand,
+  handled,
+  isStep,
+  joined,
+  mayKnow,
+  pointsOf,
+  usualPoints,
+} from "#domain/handling"
 import { isProved, must, type Permission } from "#domain/permission"
-import { Problem } from "#domain/problem"
-import { calledAt, type Dispatch, isOpen, reportKept, type UnitId, volunteersAt } from "#domain/report"
+import { fieldProblem, Problem } from "#domain/problem"
+import { calledAt, type Dispatch, isOpen, type Place, reportKept, type UnitId, volunteersAt } from "#domain/report"
 import { day, type Instant, minute } from "#domain/time"
 import { type Added, asKnown, notToCome, type Told } from "#domain/told"
 import * as audits from "#store/audits"
 import * as people from "#store/people"
 import * as photos from "#store/photos"
+import * as reporters from "#store/reporters"
 import * as reports from "#store/reports"
-import { type Change, insist, write } from "#store/table"
-import { type Telling, tellingChange } from "#store/tellings"
+import { insist, write } from "#store/table"
 import * as units from "#store/units"
 import type { World } from "#world"
 import { short } from "./forms.ts"
+import { correctedIn } from "./reporting.ts"
 
 type Staff = Actor & { kind: "staff" }
 type Asked = { report: string; request: string }
@@ -51,7 +63,8 @@ const mayOpen = (it: Dispatch, hand: Hand, now: Instant) =>
 /** Where a report stands; never what was told. */
 async function rowOf(world: World, it: Dispatch, { by, city, hand }: Awaited<ReturnType<typeof handOf>>) {
   const { id, v, kind, band, state, drill, step, reportedAt, due, ack, offer, incident, merged, endedAt } = it
-  const venue = city.venues.find((each) => each.id === it.place.venue)
+  // Words that nobody could place may mean another place than the one that was known before.
+  const venue = it.place.located === "unknown" ? undefined : city.venues.find((each) => each.id === it.place.venue)
   const volunteers = volunteersAt(it, world.now())
   const alerted = it.alerted.find(({ unit }) => unit === hand.unit)
   return {
@@ -96,22 +109,71 @@ async function rowOf(world: World, it: Dispatch, { by, city, hand }: Awaited<Ret
 }
 export type Row = Awaited<ReturnType<typeof rowOf>>
 
+const listedFor = (world: World, { hand }: { hand: Hand }) =>
+  Promise.all(
+    [hand.unit, ...(hand.command && hand.unit !== noUnit ? [noUnit] : [])].map((unit) => reports.dutiesOf(world, unit)),
+  )
+
+/** As many as an officer looks through at once. */
+const endedAtOnce = 20
+
+/**
+ * What one's unit was alerted to and `watch` shows no more, the latest ended first, while it is kept: what can be reopened, taken
+ * apart or closed. `next` is where the next page begins.
+ */
+export async function ended(world: World, by: Actor, { before = Number.POSITIVE_INFINITY }: { before?: Instant }) {
+  const who = await handOf(world, by, "report.watch")
+  const now = world.now()
+  const over = (await listedFor(world, who))
+    .flatMap(({ duties }) => duties)
+    .filter((it) => it.state === "ended" && it.at <= now - day && it.at < before)
+    .toSorted((a, b) => b.at - a.at)
+  // Those that ended in the same moment stay together.
+  const last = over[endedAtOnce - 1]?.at ?? Number.NEGATIVE_INFINITY
+  const page = over.filter((it) => it.at >= last)
+  const found = await reports.findMany(world, [...new Set(page.map((it) => it.report))])
+  const rows = await Promise.all(
+    found.filter((it) => now < (it.endedAt ?? 0) + reportKept).map((it) => rowOf(world, it, who)),
+  )
+  return {
+    reports: rows.toSorted((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0)),
+    ...(page.length < over.length && { next: String(last) }),
+  }
+}
+
+/** Where one report stands, in the list or not. Refusal: report-not-found, for what is another unit's and what is gone alike. */
+export async function standing(world: World, by: Actor, id: string): Promise<Row> {
+  const who = await handOf(world, by, "report.watch")
+  const it = await reports.find(world, id)
+  if (!it || !mayKnow(it, who.hand) || world.now() >= (it.endedAt ?? world.now()) + reportKept)
+    throw new Problem("report-not-found")
+  return {
+    ...(await rowOf(world, it, who)),
+    ...(isOpen(it.state) && { entries: await reports.countEntries(world, it) }),
+  }
+}
+
 /**
  * Reports that one's unit was alerted to, newest first: open ones, and those that ended in the last day. The command centre's are
- * also those that found no unit at all.
+ * also those that found no unit at all, and two that may belong together where no unit knows both.
  */
 export async function watch(world: World, by: Actor) {
   const who = await handOf(world, by, "report.watch")
-  const own = [who.hand.unit, ...(who.hand.command && who.hand.unit !== noUnit ? [noUnit] : [])]
-  const listed = await Promise.all(own.map((unit) => reports.dutiesOf(world, unit)))
+  const listed = await listedFor(world, who)
   const now = world.now()
   const shown = listed.flatMap(({ duties }) => duties.filter((it) => it.state === "open" || it.at > now - day))
-  const found = await reports.findMany(world, [...new Set(shown.map((it) => it.report))])
+  const patterns = listed.flatMap((it) => it.patterns)
+  const paired = patterns.flatMap((it) => (it.why ? it.reports : []))
+  const all = await reports.findMany(world, [...new Set([...shown.map((it) => it.report), ...paired])])
+  const known = new Map(all.map((it) => [it.id, it]))
+  const pairs = patterns.filter((it) => it.why && isUndecided(it.reports.flatMap((id) => known.get(id) ?? [])))
+  const listedNow = new Set([...shown.map((it) => it.report), ...pairs.flatMap((it) => it.reports)])
+  const found = all.filter(({ id }) => listedNow.has(id))
   const rows = await Promise.all(
     found.map(async (it) => ({
       ...(await rowOf(world, it, who)),
       // What the reporter adds does not change the dispatch.
-      ...(isOpen(it.state) && { entries: await reports.countEntries(world, it.id) }),
+      ...(isOpen(it.state) && { entries: await reports.countEntries(world, it) }),
     })),
   )
   return {
@@ -119,9 +181,9 @@ export async function watch(world: World, by: Actor) {
     now,
     proved: who.by.proof !== undefined,
     reports: rows.toSorted((a, b) => b.reportedAt - a.reportedAt),
-    patterns: listed.flatMap(({ patterns }) =>
-      patterns.map((it) => ({ id: it.id, reports: [...it.reports], from: it.from })),
-    ),
+    patterns: patterns
+      .filter((it) => !it.why || pairs.includes(it))
+      .map((it) => ({ id: it.id, reports: [...it.reports], from: it.from, ...(it.why && { why: it.why }) })),
   }
 }
 
@@ -199,56 +261,76 @@ function passed(world: World, asker: Actor, report: string, token = ""): Glass |
 async function opened(world: World, id: string, { who, found, record }: Awaited<ReturnType<typeof looking>>) {
   const { dispatch, entries } = found
   for (const each of [id, ...(dispatch.from ?? [])]) await record("report.see", `report#${each}`)
-  const merged = await Promise.all((dispatch.from ?? []).map((each) => mergedIn(world, each)))
-  const told = await toldIn(world, found)
-  // Of several who saw the child last, the search begins with the earliest (domain.md §5.4).
-  const times = [told, ...merged.flatMap((it) => (it ? [it.told] : []))].map((it) => it.when)
-  const earliest = times.toSorted((a, b) => a.at - b.at)[0]!
+  const { told, place, merged } = await toldTogether(world, found)
   const venue = who.city.venues.find((it) => it.id === dispatch.place.venue)
   return {
-    report: await rowOf(world, dispatch, who),
-    told: { ...told, when: earliest },
+    report: await rowOf(world, { ...dispatch, place }, who),
+    told,
     photos: photosIn(found),
-    timeline: await timelineOf(world, found, who.city),
+    timeline: await timelineOf(world, found, merged, who.city),
     checklist: await checklistOf(world, entries, venue?.checkpoints),
     ...(venue?.contact && { contact: venue.contact }),
-    merged: merged.flatMap((it) => (it ? [{ ...it, photos: isOpen(dispatch.state) ? it.photos : [] }] : [])),
+    merged: merged.map((it) => shownOf(it, dispatch)),
     suggestions: await suggestionsFor(world, found, who.hand),
     units: units.unitsIn(who.city),
   }
 }
 
-async function mergedIn(world: World, id: string) {
-  const found = await reports.whole(world, id)
-  if (!found?.report.sealed) return undefined
-  return {
-    id,
-    told: await toldIn(world, found),
-    photos: pictured(found.entries).map((it) => it.id),
-  }
+type Merged = Known & { told: Told }
+
+/**
+ * What is told of a child by everybody whose report is this search. Of several who saw the child last it begins with the earliest,
+ * and where that was (domain.md §5.4).
+ */
+async function toldTogether(world: World, found: Known): Promise<{ told: Told; place: Place; merged: Merged[] }> {
+  const own = { ...found, told: await toldIn(world, found) }
+  const others = await Promise.all((found.dispatch.from ?? []).map((id) => reports.whole(world, id)))
+  const merged = await Promise.all(
+    others.flatMap((it) => (it?.report.sealed ? [toldIn(world, it).then((told) => ({ ...it, told }))] : [])),
+  )
+  const earliest = [own, ...merged].toSorted((a, b) => a.told.when.at - b.told.when.at)[0]!
+  const { when, where } = earliest.told
+  const { place } = earliest.dispatch.place.located === "unknown" ? own.dispatch : earliest.dispatch
+  return { told: { ...own.told, when, where }, place, merged }
 }
 
-async function timelineOf(world: World, { dispatch, entries }: Known, city: City) {
+const shownOf = ({ dispatch: { id }, told, entries }: Merged, { state }: Dispatch) => ({
+  id,
+  told,
+  photos: isOpen(state) ? pictured(entries).map((it) => it.id) : [],
+})
+
+async function timelineOf(world: World, { dispatch, entries }: Known, merged: readonly Merged[], city: City) {
   const nameOf = async (unit?: UnitId, staff?: string) => ({
     who: staff ? await people.staffName(world, staff) : "",
     ...(unit && { unit: namedIn(city, unit).name }),
   })
+  const lineOf = async (report: string, it: reports.Entry) => {
+    const opened = await reports.openEntry<Added | Written>(world, report, it)
+    return {
+      id: it.id,
+      at: it.at,
+      what: it.what,
+      ...(await nameOf(it.unit, it.staff)),
+      // What a photo is called in the bucket is nobody's to know.
+      facts: it.what === "photo" ? {} : (it.facts ?? {}),
+      ...(opened && (isTelling(it) ? { told: opened as Added } : { text: (opened as Written).text })),
+    }
+  }
   const steps = dispatch.alerted.filter((it, i, all) => it.step > 0 && all.findIndex((at) => at.step === it.step) === i)
   return [
     { id: "reported", at: dispatch.reportedAt, what: "reported", who: "", facts: {} },
     ...steps.map(({ step, at }) => ({ id: `climb-${step}`, at, what: "climb", who: "", facts: { step: step + 1 } })),
+    ...(await Promise.all(entries.map((it) => lineOf(dispatch.id, it)))),
     ...(await Promise.all(
-      entries.map(async (it) => {
-        const opened = await reports.openEntry<Added | Written>(world, dispatch.id, it)
-        return {
-          id: it.id,
-          at: it.at,
-          what: it.what,
-          ...(await nameOf(it.unit, it.staff)),
-          facts: it.facts ?? {},
-          ...(opened && (isTelling(it) ? { told: opened as Added } : { text: (opened as Written).text })),
-        }
-      }),
+      merged.flatMap((other) =>
+        other.entries
+          .filter((it) => isTelling(it) || it.what === "photo")
+          .map(async (it) => {
+            const line = await lineOf(other.dispatch.id, it)
+            return { ...line, id: `${other.dispatch.id}-${it.id}`, of: other.dispatch.id }
+          }),
+      ),
     )),
   ].toSorted((a, b) => a.at - b.at)
 }
@@ -259,7 +341,7 @@ async function checklistOf(
   entries: readonly reports.Entry[],
   points: readonly { zh: string; en: string }[] = [],
 ) {
-  const venues = points.map((name, i) => ({ step: `point:${i + 1}`, name }))
+  const venues = pointsOf(points)
   const [first, ...rest] = checks.map((step) => ({ step, name: undefined }))
   const all = [first!, ...rest, ...(venues.length ? venues : usualPoints.map((step) => ({ step, name: undefined })))]
   return Promise.all(
@@ -274,6 +356,15 @@ async function checklistOf(
   )
 }
 
+const isUndecided = ([a, b]: readonly Dispatch[]) => a && b && isOpen(a.state) && isOpenPair(a, b)
+
+/** Nobody has said yet that they belong together, or that they do not; from whichever of the two. */
+const isOpenPair = (a: Dispatch, b: Dispatch) =>
+  isOpen(b.state) &&
+  !a.dismissed?.includes(b.id) &&
+  !b.dismissed?.includes(a.id) &&
+  (b.incident === undefined || b.incident !== a.incident)
+
 /** Reports that may belong together, as far as this unit may know of them; what was put aside or joined is not said again. */
 async function suggestionsFor(world: World, { dispatch, entries }: Known, hand: Hand) {
   const about = new Map(
@@ -283,13 +374,7 @@ async function suggestionsFor(world: World, { dispatch, entries }: Known, hand: 
   )
   const others = await reports.findMany(world, [...about.keys()])
   return others
-    .filter(
-      (it) =>
-        mayKnow(it, hand) &&
-        isOpen(it.state) &&
-        !dispatch.dismissed?.includes(it.id) &&
-        (it.incident === undefined || it.incident !== dispatch.incident),
-    )
+    .filter((it) => mayKnow(it, hand) && isOpenPair(dispatch, it))
     .map((it) => ({ id: it.id, why: about.get(it.id)!, reportedAt: it.reportedAt }))
 }
 
@@ -327,7 +412,9 @@ export async function packageOf(world: World, asker: Actor, { report: id, reques
   const found = await known(world, id, who)
   const { dispatch, entries } = found
   if (!dispatch.package) throw new Problem("report-state", { state: dispatch.state })
-  await recorded(world, who, "package.see", `report#${id}`, request)
+  for (const each of [id, ...(dispatch.from ?? [])])
+    await recorded(world, who, "package.see", `report#${each}`, request)
+  const { told, merged } = await toldTogether(world, found)
   const police = entries.filter(({ what }) => what === "police")
   return {
     id,
@@ -335,8 +422,9 @@ export async function packageOf(world: World, asker: Actor, { report: id, reques
     preparedAt: dispatch.package.at,
     preparedBy: await people.staffName(world, dispatch.package.staff),
     reportedAt: dispatch.reportedAt,
-    told: await toldIn(world, found),
+    told,
     photos: photosIn(found),
+    merged: merged.map((it) => shownOf(it, dispatch)),
     holder: namedIn(who.city, dispatch.holder),
     police: await Promise.all(
       police.map(async (it) => ({
@@ -351,7 +439,8 @@ export async function packageOf(world: World, asker: Actor, { report: id, reques
 
 /**
  * One act. The first acknowledgement wins, and whoever is second is answered with who has it. Refusals: report-not-found (also
- * for a suggestion of another), photo-gone, unit-unknown, key-reused, and those of `handled` and `joined`.
+ * for a suggestion of another), photo-gone, unit-unknown, key-reused, invalid-input for a step of no checklist, and those of
+ * `handled` and `joined`.
  */
 export async function act(world: World, asker: Actor, input: Act & { report: string }): Promise<Row> {
   const { report: id, ...rest } = input
@@ -364,66 +453,53 @@ export async function act(world: World, asker: Actor, input: Act & { report: str
   if (await reports.findEntry(world, id, noted.op)) return rowOf(world, before, who)
   if (deed.act === "offer" && !units.unitsIn(who.city).some((it) => it.id === deed.to))
     throw new Problem("unit-unknown")
-  if (deed.act === "dismiss") {
-    const suggested = await reports.find(world, deed.other)
-    if (!suggested || !mayKnow(suggested, who.hand)) throw new Problem("report-not-found")
-  }
+  const other = otherOf(deed, before)
+  const named = deed.act === "dismiss" ? deed.other : other
+  const theirs = named === undefined ? undefined : await reports.find(world, named)
+  if (named !== undefined && (!theirs || named === id || !mayKnow(theirs, who.hand)))
+    throw new Problem("report-not-found")
   if (deed.act === "volunteers" && deed.photo) {
     const { entries = [] } = (await reports.whole(world, id)) ?? {}
     const pictures = await picturesOf(world, { dispatch: before, entries })
     if (!pictures.some((it) => it.id === deed.photo)) throw new Problem("photo-gone")
   }
-  const other = otherOf(deed, before)
+  if (deed.act === "check") {
+    const venue = who.city.venues.find((it) => it.id === before.place.venue)
+    if (!isStep(deed.step, venue?.checkpoints)) throw fieldProblem("step", "check")
+  }
+  // The reporter's word may lie there and not have been heard yet.
+  if (deed.act === "reunite" && (await reports.lastSaid(world, before, "now")).dispute > (before.disputed ?? 0))
+    throw new Problem("handover-refused")
   const op = `${deed.act}:${short(world, noted.op)}`
-  const also = await tellingOf(world, who, op, deed, before, other)
+  const also =
+    deed.act === "correct" && deed.told.phone
+      ? await reporters.numbered(world, who.by, op, id, { name: noted.op, phone: deed.told.phone })
+      : []
+  const calling = await callingNow(world)
   const after = other
-    ? await together(world, who.by, op, [id, other], deed, who.hand, noted, also)
+    ? await together(world, who.by, op, [id, other], deed, who.hand, noted, calling)
     : await reports.changed(world, who.by, op, id, (it) =>
         deed.act === "acknowledge" && it.ack
           ? undefined
-          : { after: handled(it, deed, who.hand, world.now()), noted: [noted], also },
+          : { after: calling(it, handled(it, deed, who.hand, world.now())), noted: [noted], also },
       )
   return rowOf(world, after, who)
 }
 
-/**
- * What tells those who reported that theirs is one search with another's (domain.md §5.4), or no longer, or that the child is at home;
- * each number once. Landlines have no messages, and drills no reporters.
- */
-async function tellingOf(
-  world: World,
-  who: Awaited<ReturnType<typeof handOf>>,
-  op: string,
-  deed: Act,
-  it: Dispatch,
-  other: string | undefined,
-): Promise<Change[]> {
-  const what = toldOf[deed.act]
-  const now = world.now()
-  if (!what || it.drill) return []
-  // What is refused opens nothing.
-  handled(it, deed, who.hand, now)
-  const told = new Map<string, Change>()
-  for (const report of [it.id, ...(other ? [other] : (it.from ?? []))]) {
-    const found = await reports.whole(world, report)
-    if (!found?.report.sealed || !mayKnow(found.dispatch, who.hand)) continue
-    await recorded(world, who, "report.tell", `report#${report}`, op)
-    const { phone } = await toldIn(world, found)
-    if (/^\+(861|(?!86))/.test(phone) && !told.has(phone))
-      told.set(phone, await tellingChange(world, who.by, op, now, { report, unit: it.holder, what, to: phone }))
+/** An act may call a unit whose officers are gone: whoever acts for it now is called beside it. */
+async function callingNow(world: World) {
+  const city = await units.manned(world)
+  return (before: Dispatch, after: Dispatch): Dispatch => {
+    const now = world.now()
+    return relieved(after, newlyAlerted(before, clocked(before, after, now)), now, city)
   }
-  return [...told.values()]
-}
-const toldOf: Partial<Record<Act["act"], Telling>> = {
-  merge: "report-joined",
-  unmerge: "report-parted",
-  reunite: "report-reunited",
 }
 
 /** The same press is the same act with the same words: what differs is another, whatever it calls itself. */
 async function notedFor(world: World, id: string, deed: Act, { unit, staff }: Hand): Promise<reports.Noted> {
   const op = world.keyring.blind("operation", `${staff} ${JSON.stringify(deed)}`)
   const told = deed.act === "correct" ? notToCome(deed.told, world.now()) : undefined
+  const place = told && (await correctedIn(world, told))
   const said = told ?? ("text" in deed && deed.text ? { text: deed.text } : undefined)
   return {
     op,
@@ -431,6 +507,7 @@ async function notedFor(world: World, id: string, deed: Act, { unit, staff }: Ha
     unit,
     staff,
     facts: factsOf(deed),
+    ...(place && { place }),
     ...(said && { sealed: await reports.sealEntry(world, id, op, said) }),
   }
 }
@@ -454,19 +531,38 @@ async function together(
   deed: Act,
   hand: Hand,
   noted: reports.Noted,
-  also: readonly Change[],
+  calling: Awaited<ReturnType<typeof callingNow>>,
 ): Promise<Dispatch> {
   return insist(async (patience) => {
     const now = world.now()
     const [mine, theirs] = await Promise.all([reports.find(world, id), reports.find(world, other)])
     if (!mine || !theirs || id === other || !mayKnow(theirs, hand)) throw new Problem("report-not-found")
-    const changed = handled(mine, deed, hand, now)
+    const done = handled(mine, deed, hand, now)
+    const changed = calling(mine, deed.act === "sibling" ? joined(done, deed, theirs, now) : done)
     const { sealed: _, ...open } = noted
     const made = reports.changes(by, op, now, mine, changed, [noted])
-    const beside = reports.changes(by, op, now, theirs, joined(theirs, deed, mine, now), [
+    const beside = reports.changes(by, op, now, theirs, calling(theirs, joined(theirs, deed, mine, now)), [
       { ...open, facts: { with: id } },
     ])
-    const outcome = await write(world, [...made, ...beside, ...also], patience)
+    const others = deed.act === "sibling" ? await familyOf(world, [mine, theirs], changed.incident!) : []
+    const family = others.flatMap((it) => reports.changes(by, op, now, it, { ...it, incident: changed.incident! }))
+    const outcome = await write(world, [...made, ...beside, ...family], patience)
     return outcome.written ? reports.dispatchIn(made[0]!.item) : undefined
   })
+}
+
+/** Whoever else is of either incident and bears another name of it: by the timelines, on which every joining stands at both ends. */
+async function familyOf(world: World, two: readonly Dispatch[], incident: string): Promise<Dispatch[]> {
+  const met = new Map<string, Dispatch>()
+  const seen = new Set<string>()
+  for (let ids = two.map(({ id }) => id); ids.length; ) {
+    for (const id of ids) seen.add(id)
+    const found = await Promise.all(ids.map((id) => reports.whole(world, id)))
+    for (const it of found) if (it) met.set(it.dispatch.id, it.dispatch)
+    const kin = found.flatMap((it) =>
+      (it?.entries ?? []).flatMap(({ what, facts }) => (what === "sibling" ? [String(facts?.of ?? facts?.with)] : [])),
+    )
+    ids = [...new Set(kin)].filter((id) => !seen.has(id))
+  }
+  return [...met.values()].filter((it) => it.incident !== incident && !two.some(({ id }) => id === it.id))
 }

@@ -1,6 +1,14 @@
-/** Which reports may belong together: suggestions on the reports and patterns for the command centre, never on the alert's way. */
+/** Which reports may belong together: suggestions on both reports and patterns for the command centre, never on the alert's way. */
 import type { Actor } from "#domain/actor"
-import { type Compared, manyAround, patternAround, suggestionsFor, type Traits, together } from "#domain/duplicates"
+import {
+  type Compared,
+  manyAround,
+  patternAround,
+  type Suggested,
+  suggestionsFor,
+  type Traits,
+  together,
+} from "#domain/duplicates"
 import { must } from "#domain/permission"
 import type { UnitId } from "#domain/report"
 import type { Added, Told } from "#domain/told"
@@ -47,14 +55,12 @@ export async function match(world: World, by: Actor, fresh: readonly string[], c
   const all = (
     await Promise.all([...new Set([...fresh, ...open])].map((id) => reports.whole(world, id).then(comparedOf)))
   ).flatMap((it) => (it ? [it] : []))
+  const known = new Map(all.map((it) => [it.id, it]))
   let made = 0
   const now = world.now()
   for (const it of all.filter(({ id }) => fresh.includes(id))) {
-    for (const { other, why, likeness } of suggestionsFor(it, all)) {
-      const facts = { other, why, ...(likeness !== undefined && { likeness }) }
-      const noted = { op: `suggested-${other}`, what: "suggested", facts }
-      if ((await write(world, [reports.entryChange(by, now, it.id, noted)], phone())).written) made++
-    }
+    for (const suggested of suggestionsFor(it, all))
+      made += await suggest(world, by, [it, known.get(suggested.other)!], suggested, command)
     const many = manyAround(it, all)
     if (many) {
       const noted = { op: `many-${many.whose}`, what: "many", facts: many }
@@ -69,11 +75,53 @@ export async function match(world: World, by: Actor, fresh: readonly string[], c
   return made
 }
 
-function comparedOf(found: Awaited<ReturnType<typeof reports.whole>>): Compared | undefined {
+type Looked = Compared & { units: ReadonlySet<UnitId>; noted: Set<string> }
+
+/**
+ * On both reports, for whoever opens either; where no unit knows of both, on the command centre's list, which opens both. Answers
+ * how many of these are new.
+ */
+async function suggest(
+  world: World,
+  by: Actor,
+  [a, b]: readonly [Looked, Looked],
+  { why, likeness }: Pick<Suggested, "why" | "likeness">,
+  command: UnitId,
+): Promise<number> {
+  const now = world.now()
+  let made = 0
+  for (const [mine, other] of [
+    [a, b.id],
+    [b, a.id],
+  ] as const) {
+    const noted = { op: `suggested-${other}`, what: "suggested" }
+    if (mine.noted.has(noted.op)) continue
+    const facts = { other, why, ...(likeness !== undefined && { likeness }) }
+    if ((await write(world, [reports.entryChange(by, now, mine.id, { ...noted, facts })], phone())).written) made++
+    mine.noted.add(noted.op)
+  }
+  if ([...a.units].some((unit) => b.units.has(unit))) return made
+  const pair = [a.id, b.id].toSorted()
+  const { lat, lng } = a.place
+  const from = Math.min(a.reportedAt, b.reportedAt)
+  const change = reports.patternChange(by, "match", now, command, {
+    id: pair.join("-"),
+    reports: pair,
+    place: { lat, lng },
+    from,
+    at: now,
+    why,
+  })
+  return (await write(world, [change], phone())).written ? made + 1 : made
+}
+
+function comparedOf(found: Awaited<ReturnType<typeof reports.whole>>): Looked | undefined {
   if (!found || found.dispatch.drill) return undefined
   const { dispatch, report, entries } = found
-  const { id, kind, state, place, reportedAt, incident, dismissed } = dispatch
+  const { id, kind, state, place, reportedAt, incident, dismissed, holder, alerted, offer } = dispatch
   return {
+    units: new Set([holder, ...alerted.map(({ unit }) => unit), ...(offer ? [offer.to] : [])]),
+    noted: new Set(entries.map((it) => it.id)),
     id,
     kind,
     state,

@@ -12,10 +12,14 @@ import * as stations from "#store/stations"
 import { counter, write } from "#store/table"
 import type { World } from "#world"
 
-export type Report = { paper: Paper; version: string; offlineTickets: number }
+export type Heartbeat = { paper: Paper; version: string; offlineTickets: number }
 
 /** Written at most once a minute, unless something changed. Refusal: device-unknown. */
-export async function hear(world: World, by: Actor, input: Report & { station: StationId }): Promise<{ now: Instant }> {
+export async function hear(
+  world: World,
+  by: Actor,
+  input: Heartbeat & { station: StationId },
+): Promise<{ now: Instant }> {
   must(by, "device.report", input.station)
   if (by.kind !== "kiosk" && by.kind !== "display") throw new Problem("device-unknown")
   const { station, ...report } = input
@@ -25,7 +29,7 @@ export async function hear(world: World, by: Actor, input: Report & { station: S
   const same =
     before &&
     before.fault === fault &&
-    (Object.keys(report) as (keyof Report)[]).every((it) => before[it] === report[it])
+    (Object.keys(report) as (keyof Heartbeat)[]).every((it) => before[it] === report[it])
   if (same && now - before.seenAt < 45 * second) return { now }
   const device = await people.findDevice(world, by.id)
   if (!device) throw new Problem("device-unknown")

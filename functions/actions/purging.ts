@@ -1,13 +1,15 @@
 /**
- * What may not be kept any longer goes (domain.md §6.3): photos seven days after the end or the closing, what was told thirty. A
- * report that was reopened in time is open, and nothing of it goes. Emptied items leave with TTL.
+ * What may not be kept any longer goes (domain.md §6.3): photos seven days after the end or the closing, what was told and the
+ * number that was told by thirty. A report that was reopened in time is open, and nothing of it goes, nor of what was merged into
+ * it. Emptied items leave with TTL.
  */
 import type { Actor } from "#domain/actor"
 import { must } from "#domain/permission"
 import { Problem } from "#domain/problem"
-import { type Dispatch, isOpen, reportKept } from "#domain/report"
+import { type Dispatch, isOpen, photoKept, reportKept } from "#domain/report"
 import { day, type Instant } from "#domain/time"
 import * as purges from "#store/purges"
+import * as reporters from "#store/reporters"
 import * as reports from "#store/reports"
 import { counter, write } from "#store/table"
 import type { World } from "#world"
@@ -34,23 +36,24 @@ async function purgeOne(world: World, by: Actor, id: string): Promise<Purged | u
   const now = world.now()
   const before = await reports.find(world, id)
   if (!before || !isDue(before, now)) return undefined
-  if (await goesOn(world, before)) {
-    await reports.changed(world, by, "keep", id, (it) =>
-      isDue(it, now) ? { after: { ...it, due: now + day } } : undefined,
-    )
+  const ended = await endOf(world, before)
+  const due = ended === undefined ? now + day : dueOf(before, ended)
+  if (due > now) {
+    await reports.changed(world, by, "keep", id, (it) => (isDue(it, now) ? { after: { ...it, due } } : undefined))
     return undefined
   }
+  const since = ended!
   // Marked first: whoever reopens it before that still finds every photo, and after it none.
   const marked = await reports.changed(world, by, "purge", id, (it) =>
-    isDue(it, now) && it.photosGone === undefined ? { after: { ...it, photosGone: now } } : undefined,
+    isDue(it, now) && !havePhotosGone(it, since) ? { after: { ...it, photosGone: now } } : undefined,
   )
   if (!isDue(marked, now)) return undefined
-  const end = marked.endedAt! + reportKept
+  const end = since + reportKept
   const erase = now >= end
   const pictured = await picturesOf(world, id)
   const counts = { ...(pictured.length && { photos: pictured.length }), ...(erase && { reports: 1 }) }
   // Told first: whoever takes up a killed run finds less, and tells it under the same name.
-  const told = { scope: marked.holder, from: marked.endedAt!, until: marked.due!, counts }
+  const told = { scope: marked.holder, from: since, until: marked.due!, counts }
   await purges.tell(world, by, told, `children/report#${id}`)
   const photos = await dropPhotos(world, by, id, pictured)
   if (erase) await eraseTold(world, by, id)
@@ -66,12 +69,21 @@ async function purgeOne(world: World, by: Actor, id: string): Promise<Purged | u
 
 const isDue = (it: Dispatch, now: Instant) => !isOpen(it.state) && it.settled === true && (it.due ?? now + 1) <= now
 
-/** What was merged belongs to the report that it was merged into, and stays as long. */
-async function goesOn(world: World, { merged, photosGone }: Dispatch): Promise<boolean> {
+/**
+ * From when its time counts: what was merged belongs to the report that it was merged into, and goes with that. Undefined while that
+ * is open.
+ */
+async function endOf(world: World, { merged, endedAt }: Dispatch): Promise<Instant | undefined> {
   const target = merged && (await reports.find(world, merged.into))
-  if (!target) return false
-  return isOpen(target.state) || (photosGone === undefined ? target.photosGone === undefined : target.due !== undefined)
+  return target ? target.endedAt : endedAt
 }
+
+/** What went before the search was taken up again is not what goes after it. */
+const havePhotosGone = ({ photosGone }: Dispatch, ended: Instant) => photosGone !== undefined && photosGone >= ended
+
+/** When the next of it goes: its photos, then the rest. What ends by itself has its own clock. */
+const dueOf = (it: Dispatch, ended: Instant): Instant =>
+  it.merged ? ended + (havePhotosGone(it, ended) ? reportKept : photoKept) : it.due!
 
 async function picturesOf(world: World, id: string): Promise<reports.Entry[]> {
   const { entries = [] } = (await reports.whole(world, id)) ?? {}
@@ -98,7 +110,10 @@ async function eraseTold(world: World, by: Actor, id: string): Promise<void> {
   const { v, digest } = found.report
   const emptied = [
     reports.reportChange(by, "erase", now, { id, v: v + 1, digest, traits: {} }),
-    ...found.entries.map(({ sealed: _, traits: __, facts: ___, ...entry }) => reports.entryOver(by, now, id, entry)),
+    ...found.entries.map(({ sealed: _, traits: __, facts: ___, place: ____, ...entry }) =>
+      reports.entryOver(by, now, id, entry),
+    ),
+    ...(await reporters.emptied(world, by, id)),
   ]
   for (const change of emptied) await write(world, [change], counter())
 }

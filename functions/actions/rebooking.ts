@@ -43,8 +43,7 @@ export type Move = { op: string; v: number; station: StationId; date: LocalDate;
 /**
  * Moves the booking to another start, here or at another station; its reference stays. The same operation again is answered
  * with the booking as it stands. `v` is the version that was on the page. Refusals: appointment-ended, changed-meanwhile,
- * too-many-moves (until the day after, which is said), station-unknown, service-not-here, time-past, place-not-offered,
- * not-your-wave, place-taken, busy.
+ * too-many-moves (until the day after, which is said), station-unknown, those of mustBeOffered, not-your-wave, place-taken, busy.
  */
 export async function move(world: World, by: Actor, it: Appointment, input: Move): Promise<Held> {
   must(by, "appointment.move")
@@ -63,13 +62,11 @@ export async function move(world: World, by: Actor, it: Appointment, input: Move
   const spent = tooManyMoves(it, now)
   if (spent) throw spent
   const wish = { services: it.services, date: input.date, time: input.time }
-  if (!to.windows.some((window) => it.services.every((id) => window.services.includes(id))))
-    throw new Problem("service-not-here")
   mustBeOffered(to, wish, now)
   // Whoever the station put off is let in at once.
   if (!it.displaced) mustBeTheirTurn(turnAt(world, to, input.date, it.person), now)
   if (await seenTaken(world, to, wish, it.ref, now)) throw new Problem("place-taken")
-  const mine = await ownCells(world, it, input, now)
+  const mine = { cells: await ownCells(world, it, input, now), ref: it.ref }
   const patient = patience()
   for (let attempt = 1; attempt <= 3; attempt++) {
     const cells = await freeCells(world, to, wish, now, mine)
@@ -270,6 +267,7 @@ async function relocated(
       it,
       reopening(world, station, now),
       new Set(wanted.map(({ name }) => name)),
+      own,
     )),
     ...(to.date > it.date ? await consents.renewed(world, by, `move:${op}`, now, it, to.date) : []),
   ]

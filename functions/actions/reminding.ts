@@ -5,9 +5,9 @@
  */
 import type { Actor } from "#domain/actor"
 import { must } from "#domain/permission"
-import { dueAt, type Reminded, type ReminderKind, type Reminding, stillUseful } from "#domain/reminder"
+import { dueAt, dueUpTo, type Reminded, type ReminderKind, type Reminding, stillUseful } from "#domain/reminder"
 import type { Station } from "#domain/station"
-import { addDays, dateOf, hour, type Instant, instantOf, type LocalDate, minute, timeOf } from "#domain/time"
+import { addDays, dateOf, type Instant, type LocalDate, minute, timeOf } from "#domain/time"
 import * as reminders from "#store/reminders"
 import * as stations from "#store/stations"
 import { counter, write } from "#store/table"
@@ -49,15 +49,15 @@ async function ofEvening(world: World, by: Actor, station: Station, date: LocalD
   return saved(world, by, station, date, { ...before, day: true }, "day", people)
 }
 
-/** Starts that have come within two hours since the last change, late ones too while they can still set out. */
+/** Starts that have come due since the last change, late ones too while they can still set out. */
 async function ofToday(world: World, by: Actor, station: Station, date: LocalDate, now: Instant): Promise<number> {
-  const to = now + 2 * hour
-  if (dateOf(to) !== date || now < instantOf(date, "07:00")) return 0
+  const to = dueUpTo(date, now)
+  if (!to) return 0
   const before = await reminders.find(world, station.id, date)
   const from = [before.hours ?? "00:00", timeOf(now + 30 * minute)].sort().at(-1)!
-  const people = await reminders.startingIn(world, station, date, "hours", { from, to: timeOf(to) })
+  const people = await reminders.startingIn(world, station, date, "hours", { from, to })
   if (!people.length) return 0
-  return saved(world, by, station, date, { ...before, hours: timeOf(to) }, "hours", people)
+  return saved(world, by, station, date, { ...before, hours: to }, "hours", people)
 }
 
 async function saved(

@@ -3,14 +3,16 @@
  * a place that nobody can find goes to the command centre, an adult is taken, a repeat is answered like the first.
  */
 import type { Actor } from "#domain/actor"
-import { type City, dispatched } from "#domain/dispatch"
+import { type City, dispatched, placeIn } from "#domain/dispatch"
 import { referenceOf } from "#domain/id"
 import { prefixOf } from "#domain/limits"
 import { must } from "#domain/permission"
 import { Problem } from "#domain/problem"
-import { bandOf, type Located, type ReportStatus, takesMore } from "#domain/report"
-import { type Added, isToCome, notToCome, type Told } from "#domain/told"
-import { located } from "#domain/venue"
+import { bandOf, type Located, type Place, type ReportStatus, takesMore } from "#domain/report"
+import { minute, second } from "#domain/time"
+import { type Added, isToCome, notToCome, saysWhere, type Told } from "#domain/told"
+import { within } from "#store/patience"
+import * as reporters from "#store/reporters"
 import * as reports from "#store/reports"
 import { type Change, phone, type Table, write } from "#store/table"
 import * as units from "#store/units"
@@ -19,8 +21,8 @@ import { short } from "./forms.ts"
 import { traitsOf } from "./matching.ts"
 
 export type Reporting = {
-  /** The form's key: the same key and phone are the same report, however often it is sent. Any key will do. */
-  key: string
+  /** The form's key: the same key and phone are the same report, however often it is sent. Any key will do, or none. */
+  key?: string
   told: Told
   /** How long before the sending they were last seen, where the form said that and no time; sent again it is no later. */
   before?: number
@@ -34,14 +36,15 @@ export type Reporting = {
 export type Confirmed = { status: ReportStatus; link: string; later: boolean; located: Located }
 
 export async function report(world: World, by: Actor, reporting: Reporting): Promise<Confirmed> {
-  const { key, told: said, before: earlier, drill } = reporting
+  const { told: said, before: earlier, drill } = reporting
   must(by, "report.make")
   const now = world.now()
   const later = isToCome(said.when, now)
   const told: Told = notToCome(said, now)
+  const key = reporting.key ?? (await keyOf(world, said))
   const id = idOf(world, { key, phone: told.phone, drill: drill !== undefined })
   const city = await cityOf(world)
-  const place = located(told.where, city.venues, middleOf(city))
+  const place = placeIn(city, told.where)
   const dispatch = dispatched(
     {
       id,
@@ -49,6 +52,7 @@ export async function report(world: World, by: Actor, reporting: Reporting): Pro
       band: bandOf(told.child.age),
       drill: drill !== undefined,
       place,
+      ...(told.details?.dispute && { conflict: true, disputed: now }),
       ...(drill !== undefined && { for: drill }),
     },
     now,
@@ -64,11 +68,15 @@ export async function report(world: World, by: Actor, reporting: Reporting): Pro
   // As it was said, not as of now: a repeat says the same.
   const when = earlier === undefined ? said.when : { before: earlier, about: said.when.about }
   const digest = world.keyring.blind("told", JSON.stringify({ ...said, when }))
-  const sealed = await reports.sealTold(world, id, told)
+  const [sealed, number] = await Promise.all([
+    reports.sealTold(world, id, told),
+    dispatch.drill ? [] : reporters.numbered(world, by, op, id, { name: "told", phone: told.phone }),
+  ])
   const network = reporting.address && world.keyring.blind("report-from", prefixOf(reporting.address))
   const traits = { ...traitsOf(world, told), ...(network && { from: network }) }
   const made = [
     reports.reportChange(by, op, now, { id, v: 1, sealed, digest, traits }),
+    ...number,
     ...reports.changes(by, op, now, undefined, dispatch),
   ]
   const outcome = await write(world, made, phone())
@@ -90,6 +98,23 @@ export async function report(world: World, by: Actor, reporting: Reporting): Pro
   return confirmed(found === "unknown" ? reports.statusOf(dispatch) : found)
 }
 
+const sameWithin = 10 * minute
+/**
+ * Sent without a key: by the same phone of the same child at the same place and time is the same report, for ten minutes from the
+ * first. Whoever differs in sex, age or name is another child.
+ */
+async function keyOf(world: World, { phone: mobile, where, when, child, relation, details }: Told): Promise<string> {
+  const said = [where, when, child, relation === "finder", details?.name]
+  const now = world.now()
+  const turn = Math.floor(now / sameWithin)
+  const [last, current] = [turn - 1, turn].map(
+    (it) => `same-${world.keyring.blind("told", JSON.stringify([said, it]))}`,
+  )
+  const id = idOf(world, { key: last!, phone: mobile, drill: false })
+  const before = await within(2 * second, reports.findStatus(world, id)).catch(() => undefined)
+  return before && now - before.at < sameWithin ? last! : current!
+}
+
 /** No form can name a drill. */
 export const idOf = (world: World, { key, phone: mobile, drill }: { key: string; phone: string; drill: boolean }) =>
   referenceOf(world.keyring.name(drill ? "drill" : "report", `${key}|${mobile}`))
@@ -102,15 +127,14 @@ async function keepCorrection(world: World, by: Actor, id: string, digest: strin
 
 /** A table that cannot be read is no reason to lose a report: it goes to the command centre, which lists what no unit could be found for. */
 const cityOf = (world: World): Promise<City> =>
-  units.city(world).catch((error: Error) => {
+  units.manned(world).catch((error: Error) => {
     world.log.error("dispatched without a city", { error: error.name })
-    return { stations: [], units: [], venues: [], rosters: new Map() }
+    return { stations: [], units: [], venues: [], places: [], rosters: new Map() }
   })
 
-/** Where a search begins that nobody can place. */
-function middleOf({ units: all, stations }: City) {
-  const { lat, lng } = all.find(({ kind }) => kind === "command") ?? stations[0] ?? { lat: 0, lng: 0 }
-  return { lat, lng }
+/** Where an addition places the child, if it says anything of that: units nearest to there are called by what follows. */
+export async function correctedIn(world: World, { where }: Added): Promise<Place | undefined> {
+  return where && saysWhere(where) ? placeIn(await cityOf(world), where) : undefined
 }
 
 /** The reporter's own link: it opens this report's status and lets them add, nothing else. */
@@ -148,7 +172,7 @@ export const addPhoto = (
 export const sayFound = (world: World, by: Actor, { op, note }: { op: string; note?: string }): Promise<ReportStatus> =>
   told(world, by, { op: ownOp(world, op, ["found", note]), what: "said-found", ...(note && { said: { note } }) })
 
-type Saying = { op: string; what: "added" | "photo" | "said-found"; said?: Added; facts?: Record<string, string> }
+type Saying = { op: string; what: "added" | "photo" | "said-found"; said?: Added; facts?: reports.Entry["facts"] }
 
 async function told(world: World, by: Actor, saying: Saying): Promise<ReportStatus> {
   const status = await takingMore(world, by)
@@ -157,15 +181,19 @@ async function told(world: World, by: Actor, saying: Saying): Promise<ReportStat
 }
 
 async function put(world: World, by: Actor, id: string, { op, what, said, facts }: Saying): Promise<void> {
+  const place = said && (await correctedIn(world, said))
   const entry: reports.Noted = {
     op,
     what,
+    ...(place && { place }),
     ...(said && { sealed: await reports.sealEntry(world, id, op, said), traits: traitsOf(world, said) }),
-    ...(facts && { facts }),
+    // In the open, for whoever hands a child over and may not open what was told.
+    ...(said?.dispute ? { facts: { ...facts, dispute: true } } : facts && { facts }),
   }
-  const change: Change = reports.entryChange(by, world.now(), id, entry)
+  const changes: Change[] = [reports.entryChange(by, world.now(), id, entry)]
+  if (said?.phone) changes.push(...(await reporters.numbered(world, by, what, id, { name: op, phone: said.phone })))
   // There already: said before.
-  await write(world, [change], phone())
+  await write(world, changes, phone())
 }
 
 /** How it stands, while anything can be added: what comes too late for the purge would stay. Refusals: report-not-found, report-over. */

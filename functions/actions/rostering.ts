@@ -3,7 +3,7 @@ import type { Actor } from "#domain/actor"
 import { must } from "#domain/permission"
 import { fieldProblem, Problem } from "#domain/problem"
 import type { UnitId } from "#domain/report"
-import { actingFor, deputyOn, dutyDayOf, type OnDuty, primaryOn, type Shift, whoIsOnDuty } from "#domain/roster"
+import { deputyOn, dutyDayOf, type OnDuty, primaryOn, type Shift, whoIsOnDuty } from "#domain/roster"
 import { addDays, type LocalDate } from "#domain/time"
 import * as people from "#store/people"
 import * as rosters from "#store/rosters"
@@ -21,17 +21,9 @@ export type RosterShown = {
   days: { date: LocalDate; primary?: string; deputy?: string }[]
 }
 
-/** Who is called for a unit now: nobody who has left, or serves elsewhere, whatever the roster says. */
-export async function onDutyNow(world: World, unit: UnitId): Promise<OnDuty> {
-  const city = await units.city(world)
-  const named = actingFor(unit, city.units).flatMap((id) => {
-    const { officers = [], swaps = [] } = city.rosters.get(id) ?? {}
-    return [...officers, ...swaps.map((it) => it.staff)]
-  })
-  const staff = await Promise.all([...new Set(named)].map((id) => people.findStaff(world, id)))
-  const serving = new Map(staff.flatMap((it) => (it?.active ? [[it.id, it.station] as const] : [])))
-  return whoIsOnDuty(unit, world.now(), city, (id, of) => serving.get(id) === of)
-}
+/** Who is called for a unit now: nobody who has left, serves elsewhere or is shut out, whatever the roster says. */
+export const onDutyNow = async (world: World, unit: UnitId): Promise<OnDuty> =>
+  whoIsOnDuty(unit, world.now(), await units.manned(world))
 
 /** Who is on duty now and in the coming two weeks. */
 export async function rosterOf(world: World, by: Actor, unit: UnitId): Promise<RosterShown> {

@@ -1,17 +1,28 @@
 /**
  * Which station to go to: the nearest by what each really costs (domain/weighing.ts). What a station's hall and its next free
  * times are is kept for some seconds and shared by everyone who looks: a view reads nothing of a station that was looked at
- * just now, else its line and the free places of at most `days` days; once a minute what the estimate knows.
+ * just now, else its line and the free places of the days on sale, up to one with a free time; once a minute what the estimate knows.
  */
 import type { Actor } from "#domain/actor"
-import { gazetteer, type Known, placesLike } from "#domain/gazetteer"
+import { type Known, placesLike } from "#domain/gazetteer"
 import type { Point } from "#domain/geography"
 import { must } from "#domain/permission"
 import { fieldProblem, Problem } from "#domain/problem"
 import { groupOf, type ServiceId } from "#domain/service"
-import { daysOf, isOpenAt, metresBetween, type Station, serviceDayOf, takesTicketsAt, walkOf } from "#domain/station"
+import {
+  daysOf,
+  isOpenAt,
+  metresBetween,
+  type Station,
+  serviceDayOf,
+  takesTicketsAt,
+  walkOf,
+  windowsFor,
+} from "#domain/station"
 import { dateOf, type Instant, instantOf, minute, second } from "#domain/time"
 import {
+  type Cause,
+  causeOf,
   type Free,
   type Quicker,
   quickerThanNearest,
@@ -22,6 +33,7 @@ import {
   weighed,
   weights,
 } from "#domain/weighing"
+import * as gazetteer from "#store/gazetteer"
 import * as lines from "#store/lines"
 import { nearest } from "#store/nearby"
 import * as stations from "#store/stations"
@@ -29,9 +41,8 @@ import type { World } from "#world"
 import { offers } from "./booking.ts"
 import { estimatesOf } from "./estimating.ts"
 
-/** Stations looked at for one view, and days of each until one has a free time. */
+/** Stations looked at for one view. */
 export const most = 8
-const days = 8
 const keptFor = 5 * second
 
 export type Found = {
@@ -44,8 +55,11 @@ export type Found = {
   inCircle?: boolean
   /** For whoever sets out now. */
   wait?: Wait
-  next?: Free
-} & Weighed
+} & Bookable &
+  Weighed
+
+/** The first free time on sale, whoever can be there then, or why there is none; neither where nobody looked. */
+export type Bookable = { next?: Free; none?: Cause }
 
 export type Search = {
   services: readonly ServiceId[]
@@ -55,25 +69,29 @@ export type Search = {
 /**
  * Stations that serve all of this, which is of one group, at one window, and are open or will be within two weeks. From a place: the `most` nearest of
  * them, those that cost least first, with the one that is quicker than the nearest. From nowhere: all of them as they are listed,
- * the first `most` with waits and free times. Without services: how far, and whether they are open.
+ * the first `most` with waits and free times. Without services: how far, and whether they are open. Where none is found, `shut`
+ * are some that serve it, but not in these two weeks.
  */
 export async function search(
   world: World,
   by: Actor,
   { services, from }: Search,
-): Promise<{ found: Found[]; quicker?: Quicker<Found & { metres: number }> }> {
+): Promise<{ found: Found[]; quicker?: Quicker<Found & { metres: number }>; shut?: Station[] }> {
   must(by, "catalogue.see")
   if (new Set(services.map(groupOf)).size > 1) throw fieldProblem("services", "one-group")
   const now = world.now()
-  const serves = (it: Station) =>
-    (services.length === 0 || it.windows.some((window) => services.every((id) => window.services.includes(id)))) &&
-    sessionFor(it, services, now) !== undefined
+  const does = (it: Station) => services.length === 0 || windowsFor(it, services).length > 0
+  const serves = (it: Station) => does(it) && sessionFor(it, services, now) !== undefined
+  const all = await stations.all(world)
+  const near = from ? await nearest(world, from, most, serves) : all.filter(serves)
+  if (near.length === 0) {
+    const shut = from ? await nearest(world, from, most, does) : all.filter(does).slice(0, most)
+    return { found: [], ...(shut.length > 0 && { shut }) }
+  }
   if (!from) {
-    const all = (await stations.all(world)).filter(serves)
-    const found = all.map((it, i) => (i < most ? looked(world, by, it, services, now) : bare(it, services, now)))
+    const found = near.map((it, i) => (i < most ? looked(world, by, it, services, now) : bare(it, services, now)))
     return { found: await Promise.all(found) }
   }
-  const near = await nearest(world, from, most, serves)
   const found = await Promise.all(
     near.map(async (it) => {
       const metres = metresBetween(from, it)
@@ -110,9 +128,30 @@ async function looked(
   const [hall, free] = await Promise.all([hallOf(world, station, services), freeOf(world, by, station, services)])
   const arrival = now + walk * minute
   const wait = hall && waitAfter(walk, hall)
-  const next = free.find((it) => instantOf(it.date, it.time) >= arrival)
   const goes = wait && isServed(station, services, arrival, wait) ? wait : undefined
-  return { ...plain, ...(goes && { wait: goes }), ...(next && { next }), ...weighed(walk, goes, next, now) }
+  const isToday = serviceDayOf(arrival) === serviceDayOf(now)
+  const there = now + Math.min(walk, weights.onFoot) * minute
+  const reached = free.find((it) => instantOf(it.date, it.time) >= there)
+  return {
+    ...plain,
+    ...(isToday && goes && { wait: goes }),
+    ...bookable(station, services, free, now),
+    ...weighed(walk, isToday ? goes : undefined, reached, now),
+  }
+}
+
+const bookable = (station: Station, services: readonly ServiceId[], [next]: readonly Free[], now: Instant): Bookable =>
+  next ? { next } : { none: causeOf(station, services, now) }
+
+/** The first time that this can be booked there, or why there is none. Refusals: station-unknown, service-not-here. */
+export async function nextAt(
+  world: World,
+  by: Actor,
+  { station: id, services }: { station: string; services: readonly ServiceId[] },
+): Promise<Bookable> {
+  must(by, "catalogue.see")
+  const station = await stations.find(world, id)
+  return bookable(station, services, await freeOf(world, by, station, services), world.now())
 }
 
 /** Whoever comes then gets a ticket, and is called before the station closes. */
@@ -135,7 +174,7 @@ const hallOf = (world: World, station: Station, services: readonly ServiceId[]):
     const open = station.windows.filter(({ no }) =>
       line.windows.some((it) => it.no === no && it.staff !== undefined && !it.paused),
     )
-    if (!services.every((id) => open.some((it) => it.services.includes(id)))) return undefined
+    if (!open.some((it) => services.every((id) => it.services.includes(id)))) return undefined
     return (await estimatesOf(world, station, line, now)).newcomers.get(groupOf(services[0]!))
   })
 
@@ -144,7 +183,7 @@ const freeOf = (world: World, by: Actor, station: Station, services: readonly Se
   kept(world, `free ${station.id} ${services}`, async () => {
     const now = world.now()
     const found: Free[] = []
-    for (const date of daysOf(station, now).slice(0, days)) {
+    for (const date of daysOf(station, now)) {
       const times = (await offers(world, by, { station: station.id, services, date })).map(({ time }) => ({
         date,
         time,
@@ -178,9 +217,9 @@ export type Named = Pick<Known, "id" | "name" | "also" | keyof Point>
 /** Every place to count from: the streets and what everybody knows, and the stations by name and address. */
 export async function namedPlaces(world: World, by: Actor): Promise<{ known: readonly Known[]; stations: Named[] }> {
   must(by, "catalogue.see")
-  const all = await stations.all(world)
+  const [all, known] = await Promise.all([stations.all(world), gazetteer.all(world)])
   const named = all.map(({ id, name, address, lat, lng }) => ({ id, name, lat, lng, also: [address.zh, address.en] }))
-  return { known: gazetteer, stations: named }
+  return { known, stations: named }
 }
 
 /** Refusal: place-unknown, where nothing that we know is like it. */

@@ -1,9 +1,11 @@
-/** The demonstration's stations, units, rosters and staff, written where they are not there yet; and codes for a kiosk and a display to start with. */
+/** What is done once by hand: a real city is loaded, or the demonstration is written where it is not there yet, with codes for a kiosk and a display to start with. */
 import type { Actor } from "#domain/actor"
 import * as demonstration from "#domain/demonstration"
 import * as duty from "#domain/demonstration-units"
+import { gazetteer } from "#domain/gazetteer"
 import { Problem } from "#domain/problem"
 import { monthOf } from "#domain/time"
+import * as places from "#store/gazetteer"
 import * as people from "#store/people"
 import * as pushes from "#store/pushes"
 import * as rosters from "#store/rosters"
@@ -11,13 +13,21 @@ import * as stations from "#store/stations"
 import { type Change, counter, write } from "#store/table"
 import * as units from "#store/units"
 import type { World } from "#world"
+import { load, someAtATime } from "./loading.ts"
 import { invite } from "./pairing.ts"
 
 const by: Actor = { kind: "system", name: "setup" }
 
-/** What is asked for by hand: the demonstration, with codes to `pair` by; or to `renew` the data key of this month, on any stage. */
-export async function byHand(world: World, { pair, renew }: { pair?: boolean; renew?: boolean }) {
+/** `city`: see domain/city.ts. */
+export type ByHand = { pair?: boolean; renew?: boolean; city?: unknown }
+
+/**
+ * What is asked for by hand: the demonstration, with codes to `pair` by; or, on any stage, to load a `city` or to `renew` the data
+ * key of this month.
+ */
+export async function byHand(world: World, { pair, renew, city }: ByHand) {
   if (renew) return { renewed: await world.vault.renew(monthOf(world.now())) }
+  if (city !== undefined) return load(world, city)
   return { ...(await setUp(world)), ...(pair && (await codes(world))) }
 }
 
@@ -32,17 +42,13 @@ export async function setUp(world: World): Promise<{ added: number }> {
     }),
     ...duty.units.map((it) => units.unitChange("setup", now, it)),
     ...duty.venues.map((it) => units.venueChange("setup", now, it)),
+    ...gazetteer.map((it) => places.change("setup", now, it)),
     ...duty.rosters.map((it) => rosters.change(by, "setup", now, 0, it)),
   ]
   for (const { id } of duty.onDuty)
     changes.push(await pushes.phoneChange(world, by, "setup", id, { to: duty.mobileOf(id), language: "zh" }))
-  let added = 0
-  // Some at a time: on a busy machine a hundred at once would wait for one another until they time out.
-  for (let i = 0; i < changes.length; i += 25) {
-    const some = changes.slice(i, i + 25).map((change) => write(world, [change], counter()))
-    added += (await Promise.all(some)).filter((it) => it.written).length
-  }
-  return { added }
+  const outcomes = await someAtATime(changes, (change) => write(world, [change], counter()))
+  return { added: outcomes.filter((it) => it.written).length }
 }
 
 /** Pairing codes for a kiosk and a display of the first station. */

@@ -8,6 +8,7 @@ import { Problem } from "#domain/problem"
 import { hour, type Instant, minute } from "#domain/time"
 import * as people from "#store/people"
 import { insist, type Patience, write } from "#store/table"
+import * as units from "#store/units"
 import type { World } from "#world"
 import { short } from "./forms.ts"
 
@@ -258,6 +259,8 @@ export const hold = (world: World, by: Staff, what: Hold, input: { member: strin
     if (member.op === op) return memberShape(world, by, member)
     const after = { ...member, ...held[what] }
     const done = (await write(world, [people.staffChange(by, op, world.now(), after)], patience)).written
+    // Whoever is shut out is not called either.
+    if (done) units.forget(world)
     return done ? memberShape(world, by, { ...after, v: member.v + 1 }) : undefined
   })
 }

@@ -4,15 +4,16 @@
  */
 import type { Actor } from "#domain/actor"
 import { must } from "#domain/permission"
-import { calledAt, type Dispatch, isOpen, photoKept } from "#domain/report"
+import { calledAt, type Dispatch, isLater, isOpen, photoKept } from "#domain/report"
 import { hour, minute, second } from "#domain/time"
 import { faultOf } from "#store/log"
+import { within } from "#store/patience"
 import * as reports from "#store/reports"
 import type { World } from "#world"
-import { bringAll, commandNow, hearFound, tick } from "./dispatching.ts"
+import { bringAll, commandNow, hearDispute, hearFound, relocate, tick } from "./dispatching.ts"
 import { match } from "./matching.ts"
 
-/** A report is on the ladder for three minutes: within them it is compared with the others. */
+/** A report is on the ladder for three minutes: within them it is compared with the others, and again where its place was corrected. */
 const young = 3 * minute
 /** Whoever was called within it may not have heard: longer than a sweeper is ever out of order. */
 const called = hour
@@ -35,7 +36,8 @@ export async function sweep(world: World, by: Actor): Promise<Swept> {
       for (const id of waiting)
         try {
           const it = await within(patience, look(world, by, id, swept))
-          if (isOpen(it.state) && !it.drill && started - it.reportedAt <= young) fresh.push(id)
+          const since = Math.max(it.reportedAt, it.placed?.at ?? 0)
+          if (isOpen(it.state) && !it.drill && started - since <= young) fresh.push(id)
         } catch (error) {
           // One report's fault leaves the others climbing, and the sweep failed.
           failed++
@@ -46,18 +48,6 @@ export async function sweep(world: World, by: Actor): Promise<Swept> {
   if (failed) throw new Error(`${failed} reports could not be swept`)
   swept.suggested = await match(world, by, fresh, await commandNow(world))
   return swept
-}
-
-async function within<T>(most: number, doing: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("A report took too long")), most)
-  })
-  try {
-    return await Promise.race([doing, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }
 
 async function look(world: World, by: Actor, id: string, swept: Swept): Promise<Dispatch> {
@@ -78,12 +68,15 @@ async function look(world: World, by: Actor, id: string, swept: Swept): Promise<
   )
 }
 
-/** As it stands once the reporter's word that the child is found has been heard. */
+/** As it stands once what was said has been heard: of a found child, of a dispute, of where the child was last seen after all. */
 async function heard(world: World, by: Actor, id: string): Promise<Dispatch | undefined> {
   const it = await reports.find(world, id)
   if (!it || !isOpen(it.state)) return it
-  const said = await reports.saidFound(world, it)
-  if (said <= (it.saidFound ?? 0)) return it
-  await hearFound(world, by, id, said)
-  return reports.find(world, id)
+  const said = await reports.lastSaid(world, it)
+  const news = { found: said.found > (it.saidFound ?? 0), dispute: said.dispute > (it.disputed ?? 0) }
+  const moved = said.corrected.filter(({ report, correction }) => report !== id || isLater(it, correction))
+  for (const { report, correction } of moved) await relocate(world, by, report, correction)
+  if (news.dispute) await hearDispute(world, by, id, said.dispute)
+  if (news.found) await hearFound(world, by, id, said.found)
+  return news.found || news.dispute || moved.length ? reports.find(world, id) : it
 }

@@ -7,6 +7,7 @@ import { materials, terms } from "#domain/catalogue"
 import type { Service } from "#domain/service"
 import { isOpenAt, type Station } from "#domain/station"
 import type { Instant } from "#domain/time"
+import { weights } from "#domain/weighing"
 import type { Device } from "#store/people"
 import { bringNames, serviceNames } from "#web/words/services"
 import type { World } from "#world"
@@ -43,12 +44,13 @@ export const serviceShape = ({ fee, ...it }: Service) => {
 }
 
 export const searchShape = ({ found, quicker }: Awaited<ReturnType<typeof search>>, now: Instant) => ({
-  stations: found.map(({ station, metres, walk, inCircle, opens, wait, next }) => ({
+  stations: found.map(({ station, metres, walk, inCircle, opens, wait, next, none }) => ({
     station: stationShape(station, now),
-    ...(metres !== undefined && { metres: Math.round(metres), walk, inCircle }),
+    ...(metres !== undefined && { metres: Math.round(metres), ...(walk <= weights.onFoot && { walk }), inCircle }),
     ...(opens !== undefined && { opens }),
     ...(wait && { wait: { low: wait.low, high: wait.high } }),
     ...(next && { next }),
+    ...(none && { none }),
   })),
   ...(quicker && {
     quicker: {

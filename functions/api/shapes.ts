@@ -7,6 +7,7 @@ import { lanes, rules, TicketNumber } from "#domain/line"
 import { Group, ServiceId } from "#domain/service"
 import { StationId, stationKinds, WindowNo } from "#domain/station"
 import { LocalDate, LocalTime } from "#domain/time"
+import { causes } from "#domain/weighing"
 
 export const Instant = z.number().check(z.meta({ description: "Epoch milliseconds" }))
 export const Both = z.object({ zh: z.string(), en: z.string() })
@@ -35,7 +36,7 @@ const FoundShape = z
   .object({
     station: StationShape,
     metres: z.optional(z.number()),
-    walk: z.optional(z.number()),
+    walk: z.optional(z.number()).check(z.meta({ description: "Left out where it is farther than an hour on foot" })),
     inCircle: z.optional(z.boolean().check(z.meta({ description: "A quarter of an hour on foot, or less" }))),
     opens: z.optional(Instant.check(z.meta({ description: "Where it is closed now: when it opens for this" }))),
     wait: z
@@ -43,7 +44,10 @@ const FoundShape = z
       .check(z.meta({ description: "For whoever sets out now; left out where they would not be served" })),
     next: z
       .optional(z.object({ date: LocalDate, time: LocalTime }))
-      .check(z.meta({ description: "The first free time that can be reached" })),
+      .check(z.meta({ description: "The first free time on sale" })),
+    none: z
+      .optional(z.enum(causes))
+      .check(z.meta({ description: "Why nothing can be booked; without `next` and this, nobody looked" })),
   })
   .check(z.meta({ id: "FoundStation" }))
 export const SearchShape = z.object({

@@ -1,5 +1,5 @@
 /** The messages of reports of missing children: each says which report to look at; what is true of it now decides. */
-import { bring, hearFound, tick } from "#actions/dispatching"
+import { bring, hearDispute, hearFound, hearPlace, tick } from "#actions/dispatching"
 import type { Actor } from "#domain/actor"
 import type { Alert } from "#messages/messages"
 import type { World } from "#world"
@@ -16,6 +16,12 @@ export async function alert(world: World, message: Alert): Promise<void> {
       // Brought before it was due, by a clock that goes ahead: it comes again.
       if (world.now() < message.due) throw new Error("A clock came before its time")
       await tick(world, by, message.report, message.step)
+      return
+    case "dispute":
+      await hearDispute(world, by, message.report, message.at)
+      return
+    case "moved":
+      await hearPlace(world, by, message.report, message.entry)
       return
     case "found":
       await hearFound(world, by, message.report, message.at)

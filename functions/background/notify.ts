@@ -3,14 +3,13 @@
  * under a stable id, so that a crash between sending and marking sends the same id again, never a second message.
  */
 
-import { linkOf as linkOfReport } from "#actions/reporting"
 import { codeOf } from "#actions/verifying"
-import { type Appointment, openProposal, timeOfVisit } from "#domain/appointment"
+import { type Appointment, mayChange, openProposal, timeOfVisit } from "#domain/appointment"
 import { materials } from "#domain/catalogue"
+import { isConflict } from "#domain/closure"
 import { readableReference } from "#domain/id"
 import { standingOf } from "#domain/line"
 import { isToBeReminded, stillUseful } from "#domain/reminder"
-import { isOpen } from "#domain/report"
 import type { ServiceId } from "#domain/service"
 import { serviceDayOf } from "#domain/station"
 import { places } from "#domain/turn"
@@ -19,24 +18,27 @@ import * as appointments from "#store/appointments"
 import * as closures from "#store/closures"
 import * as codes from "#store/codes"
 import * as lines from "#store/lines"
-import * as reports from "#store/reports"
 import * as standings from "#store/standings"
 import * as stations from "#store/stations"
-import * as tellings from "#store/tellings"
 import * as tickets from "#store/tickets"
 import { reasonIn } from "#web/words/closures"
 import { type Language, noticeText } from "#web/words/notices"
 import type { World } from "#world"
 import { type Gateway, once, type Ready } from "./once.ts"
-import { type Duty, isDuty, type Push, tellOfficers } from "./push.ts"
+import { isDuty, type Push, type ToOfficers, tellOfficers } from "./push.ts"
+import { isTelling, type Telling, tellReporter } from "./reporters.ts"
 
 export async function notify(world: World, gateway: Gateway, message: Notice, push?: Push): Promise<void> {
   if (message.kind === "near") return tellWhoIsNear(world, gateway, message)
   if (isDuty(message)) return tellOfficers(world, gateway, message, push)
+  if (isTelling(message)) return tellReporter(world, gateway, message)
   await once(world, gateway, message, () => compose(world, message))
 }
 
-async function compose(world: World, message: Exclude<Notice, { kind: "near" } | Duty>): Promise<Ready | undefined> {
+async function compose(
+  world: World,
+  message: Exclude<Notice, { kind: "near" } | ToOfficers | Telling>,
+): Promise<Ready | undefined> {
   switch (message.kind) {
     case "code":
       return ofCode(world, message)
@@ -53,14 +55,12 @@ async function compose(world: World, message: Exclude<Notice, { kind: "near" } |
       return ofReminder(world, message)
     case "earlier-offer":
       return ofOffer(world, message)
+    case "earlier-gone":
+      return ofOfferGone(world, message)
     case "phone-changed":
       return ofCorrection(world, message)
     case "answered":
       return ofAnswer(world, message)
-    case "report-joined":
-    case "report-parted":
-    case "report-reunited":
-      return ofReport(world, message)
     default:
       return ofTicket(world, message)
   }
@@ -226,6 +226,27 @@ async function ofOffer(world: World, message: Notice & { kind: "earlier-offer" }
   return { to: phone, text }
 }
 
+/** Nothing where another is held meanwhile, or their own time does not stand either: that has a message of its own. */
+async function ofOfferGone(world: World, message: Notice & { kind: "earlier-gone" }): Promise<Ready | undefined> {
+  const now = world.now()
+  const it = await appointments.find(world, message.person, message.group)
+  if (it?.ref !== message.ref || it.displaced || openProposal(it, now)) return undefined
+  const station = await stations.find(world, it.station)
+  if (!mayChange(it, 0, now) || isConflict(station, it, now)) return undefined
+  const phone = await phoneOf(world, it)
+  if (!phone) return undefined
+  const { gone } = message
+  const other = await stations.find(world, gone.station)
+  const text = noticeText("earlier-gone", it.language, {
+    station: station.name[it.language],
+    at: timeOfVisit(it),
+    ref: readableReference(it.ref),
+    link: linkOf(world, it),
+    offer: { station: other.name[it.language], at: timeOfVisit(gone) },
+  })
+  return { to: phone, text }
+}
+
 /** To the phone that the booking had, in case somebody else has its link. */
 async function ofCorrection(world: World, message: Notice & { kind: "phone-changed" }): Promise<Ready | undefined> {
   const it = await appointments.find(world, message.person, message.group)
@@ -245,23 +266,6 @@ async function ofAnswer(world: World, message: Notice & { kind: "answered" }): P
   const station = await stations.find(world, it.station)
   const text = noticeText(it.answer.excused ? "excused" : "upheld", language, { station: station.name[language] })
   return { to: said.phone, text }
-}
-
-/**
- * In both languages, as we do not know theirs. Nothing of a search that ended before it was told, or of an ending that was taken back:
- * what came later has a message of its own, or is on their page.
- */
-async function ofReport(
-  world: World,
-  { kind, report, telling }: Notice & { kind: tellings.Telling },
-): Promise<Ready | undefined> {
-  const [to, status] = await Promise.all([tellings.find(world, report, telling), reports.findStatus(world, report)])
-  if (!to || !status || isOpen(status.state) === (kind === "report-reunited")) return undefined
-  const inBoth = (["zh", "en"] as const).map((language) => {
-    const link = `${world.portal.url}/${language}/report/${linkOfReport(world, report)}`
-    return noticeText(kind, language, { ref: readableReference(report), link })
-  })
-  return { to, text: inBoth.join("\n") }
 }
 
 async function ofTicket(world: World, message: Notice & { kind: "called" | "expired" }): Promise<Ready | undefined> {

@@ -46,20 +46,22 @@ export const pusher =
   }
 
 type Call = Extract<Notice, { kind: "duty" | "duty-ended" }>
-export type Duty = Call | Extract<Notice, { kind: "duty-pattern" }>
-export const isDuty = (message: Notice): message is Duty =>
-  message.kind === "duty" || message.kind === "duty-ended" || message.kind === "duty-pattern"
+type Look = Extract<Notice, { kind: "duty-pattern" | "duty-match" }>
+export type ToOfficers = Call | Look
+const isLook = (message: Notice): message is Look => message.kind === "duty-pattern" || message.kind === "duty-match"
+export const isDuty = (message: Notice): message is ToOfficers =>
+  message.kind === "duty" || message.kind === "duty-ended" || isLook(message)
 const by = { kind: "system", name: "messenger" } as const
 
 /**
  * The officers on duty of one unit, once each for each step: the primary at once, the deputy from the second step on. Of the end
  * hears who was called, whoever is on duty by then. What was acknowledged since is told to nobody; a drill never is.
  */
-export async function tellOfficers(world: World, gateway: Gateway, message: Duty, push?: Push): Promise<void> {
+export async function tellOfficers(world: World, gateway: Gateway, message: ToOfficers, push?: Push): Promise<void> {
   const { kind } = message
-  const called = kind === "duty-pattern" ? await onDuty(world, message.unit) : await calledTo(world, message)
-  // Several children at one place stand above the list, not in it.
-  const link = kind === "duty-pattern" ? "/app/duty/" : `/app/duty/#${message.report}`
+  const called = isLook(message) ? await onDuty(world, message.unit) : await calledTo(world, message)
+  // What belongs together stands above the list, not in it.
+  const link = isLook(message) ? "/app/duty/" : `/app/duty/#${message.report}`
   const told = await Promise.allSettled(
     called.map(async (officer) => {
       const { phone, browsers } = await pushes.find(world, officer)

@@ -59,6 +59,10 @@ export function worldFromLinks(service: string, photos: Photos = noPhotos): Worl
       lazily(() => kmsKey(Resource.ChildrenSealing.keyId)),
       ownDataKeys(db, tables.children, now),
     ),
+    reporters: vault(
+      lazily(() => kmsKey(Resource.ReporterSealing.keyId)),
+      ownDataKeys(db, tables.live, now),
+    ),
     photos,
     log: log(service),
     portal: {

@@ -1,7 +1,12 @@
 /** Who does something. Passed to every action as its second argument; nothing is taken from ambient context. */
+import * as z from "zod/mini"
 import type { StationId } from "./station.ts"
 
-export type Role = "clerk" | "officer" | "chief" | "auditor"
+export const roles = ["clerk", "officer", "chief", "auditor"] as const
+export type Role = (typeof roles)[number]
+
+/** As the city's provider names a member of staff: its `sub`. */
+export const StaffId = z.string().check(z.regex(/^[\w-]{1,40}$/, "staff-unknown"))
 
 /** Fresh is also recent. */
 export type Proof = "recent" | "fresh"

@@ -25,7 +25,7 @@ const LongAgo = LocalDate.check(z.refine((date) => date >= "1900-01-01" && date 
 export const Facts = z.object({
   /** Who comes: the applicant, a guardian for a child under 16, somebody for one who can hardly move, anyone else. */
   who: z.optional(z.enum(["self", "child", "limited", "other"], "choice")),
-  age: z.optional(z.coerce.number("age").check(z.int("age"), z.gte(0, "age"), z.lte(130, "age"))),
+  age: z.optional(z.coerce.number("age").check(z.int("age"), z.gte(0, "age"), z.lte(120, "age"))),
   /** Where the household register is: this city, a county under it, elsewhere in the province, another province, 港澳台. */
   hukou: z.optional(z.enum(["city", "county", "province", "elsewhere", "hmt"], "choice")),
   registered: z.optional(LongAgo),

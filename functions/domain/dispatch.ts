@@ -2,8 +2,10 @@
  * Whom a report alerts, when it climbs, and what an acknowledgement or an end does to its clock (design.md §3.3, law 8). Pure:
  * each function answers the dispatch as it then is. Nobody can refuse, and there is always somebody to alert.
  */
+import type { Known } from "./gazetteer.ts"
 import {
   type Alerted,
+  type Correction,
   calledAt,
   type Dispatch,
   isOpen,
@@ -13,23 +15,30 @@ import {
   searchFor,
   type UnitId,
 } from "./report.ts"
-import { ownDuty, type Roster } from "./roster.ts"
+import { type Manned, ownDuty, whoIsOnDuty } from "./roster.ts"
 import { metresBetween, type Station } from "./station.ts"
 import { day, type Instant, minute } from "./time.ts"
+import type { Where } from "./told.ts"
 import { boundTo, commandOf, type Unit } from "./unit.ts"
-import { isWithin, type Venue } from "./venue.ts"
+import { isWithin, located, type Venue } from "./venue.ts"
 
 /** All that dispatching has to know of a city. */
-export type City = {
+export type City = Manned & {
   stations: readonly Station[]
-  units: readonly Unit[]
   venues: readonly Venue[]
-  rosters: ReadonlyMap<UnitId, Roster>
+  places: readonly Known[]
 }
 
 /** Where the city is not known, or has no command centre: whoever is the command centre by then lists and answers it. */
 export const noUnit: UnitId = "COMMAND"
 export const commandIn = (city: City): UnitId => commandOf(city.units)?.id ?? noUnit
+
+/** Where a search begins; what nobody can place stands in the middle of the city, and says so. */
+export function placeIn(city: City, where: Where): Place {
+  const { units, stations } = city
+  const { lat, lng } = units.find(({ kind }) => kind === "command") ?? stations[0] ?? { lat: 0, lng: 0 }
+  return located(where, city, { lat, lng })
+}
 
 /** How long after the end it is made sure that everyone was told. */
 const settleAfter = minute
@@ -37,7 +46,7 @@ const settleAfter = minute
 type Near = { id: UnitId; metres: number; named: boolean }
 
 /**
- * Stations with somebody on duty now, nearest to the place first; on a tie the one named for the venue. A tie: both within the
+ * Stations whose roster has somebody on duty now, nearest to the place first; on a tie the one named for the venue. A tie: both within the
  * first ring, or the place lies inside the venue (ours).
  */
 export function nearestOnDuty(place: Place, at: Instant, city: City): Near[] {
@@ -93,25 +102,86 @@ export function targetsAt(step: Step, it: Asked, at: Instant, city: City): Alert
 const dueAt = (reportedAt: Instant, step: Step): Instant =>
   reportedAt + (step === 3 ? ladder[3].after + minute : ladder[(step + 1) as Step].after)
 
-type Reported = Pick<Dispatch, "id" | "kind" | "band" | "drill" | "place"> & { for?: UnitId }
+type Reported = Pick<Dispatch, "id" | "kind" | "band" | "drill" | "place" | "conflict" | "disputed"> & { for?: UnitId }
 
 /** A report as it is saved: whom it alerts is chosen already. `for` is the unit of a drill. */
 export function dispatched({ for: own, ...it }: Reported, at: Instant, city: City): Dispatch {
-  const nearest = nearestOnDuty(it.place, at, city)[0]?.id
-  const closest = city.stations.toSorted((a, b) => metresBetween(a, it.place) - metresBetween(b, it.place))[0]?.id
-  const standIn = closest && boundTo(city.units, closest)[0]?.id
-  const holder = own ?? nearest ?? closest ?? commandIn(city)
-  const alerted = targetsAt(0, { ...it, holder, alerted: [] }, at, city)
-  return {
+  const { closest, holder } = responsible(it.place, at, city)
+  const alerted = targetsAt(0, { ...it, holder: own ?? closest ?? holder, alerted: [] }, at, city)
+  const made: Dispatch = {
     ...it,
     v: 1,
     state: "dispatched",
     reportedAt: at,
     step: 0,
     due: dueAt(at, 0),
-    holder: own ?? nearest ?? standIn ?? commandIn(city),
+    holder: own ?? holder,
     alerted,
   }
+  return relieved(made, newlyAlerted(undefined, made), at, city)
+}
+
+/** The nearest on duty; where nobody is, whoever stands in for the closest station. */
+function responsible(place: Place, at: Instant, city: City): { closest: UnitId | undefined; holder: UnitId } {
+  const nearest = nearestOnDuty(place, at, city)[0]?.id
+  const closest = city.stations.toSorted((a, b) => metresBetween(a, place) - metresBetween(b, place))[0]?.id
+  const standIn = closest && boundTo(city.units, closest)[0]?.id
+  return {
+    closest: nearest ?? closest,
+    holder: (nearest && whoIsOnDuty(nearest, at, city).unit) ?? standIn ?? commandIn(city),
+  }
+}
+
+/**
+ * The search goes on where its reporter, or an officer, now says that the child was last seen. Whoever a report from there would
+ * have alerted first is called at once, beside those who were; clocks stay, and so does whoever has it. Words that nobody can
+ * place leave the point as it was, and call the command centre, who ask. A merged report moves and calls nobody: the one that goes on
+ * stays where its own reporter says.
+ */
+export function relocated(it: Dispatch, { place: said, ...placed }: Correction, at: Instant, city: City): Dispatch {
+  const was = it.place
+  const isFiner = was.located === "point" && said.located === "venue" && said.venue === was.venue
+  const place: Place = isFiner ? was : said.located === "unknown" ? { ...was, located: "unknown" } : said
+  const moved: Dispatch = { ...it, place, placed }
+  if (it.drill || !isOpen(it.state) || isSame(place, was)) return moved
+  const lost = place.located === "unknown"
+  if (!it.ack && !lost) {
+    const { holder } = responsible(place, at, city)
+    moved.holder = (it.step >= 2 && boundTo(city.units, holder)[0]?.id) || holder
+  }
+  const first = (where: Place) =>
+    targetsAt(0, { ...moved, place: where, alerted: [] }, at, city).map(({ unit }) => unit)
+  const before = new Set(first(was))
+  const anew = new Set(first(place).filter((unit) => !before.has(unit) && unit !== it.ack?.unit))
+  const more = targetsAt(it.ack ? 0 : it.step, moved, at, city).map((each) => ({ ...each, step: it.step }))
+  const metres = new Map(nearestOnDuty(place, at, city).map((each) => [each.id, each.metres]))
+  const known = it.alerted.map((each) => ({
+    ...each,
+    metres: metres.get(each.unit) ?? each.metres,
+    ...(anew.has(each.unit) && { again: at }),
+  }))
+  const after = { ...moved, alerted: [...known, ...more] }
+  return relieved(after, newlyAlerted(it, after), at, city)
+}
+
+const isSame = (a: Place, b: Place) =>
+  a.lat === b.lat && a.lng === b.lng && a.located === b.located && a.venue === b.venue
+
+/**
+ * Beside each unit that is called, whoever really acts for it now, where its own officers are gone: whoever is messaged in a
+ * unit's name may open the report and acknowledge it.
+ */
+export function relieved(it: Dispatch, called: readonly UnitId[], at: Instant, city: City): Dispatch {
+  if (it.drill) return it
+  const acting = new Set(called.map((unit) => whoIsOnDuty(unit, at, city).unit))
+  for (const { unit } of it.alerted) acting.delete(unit)
+  const command = commandIn(city)
+  const beside = [...acting].map((unit): Alerted => {
+    const own = city.units.find(({ id }) => id === unit) ?? city.stations.find(({ id }) => id === unit)
+    const metres = own ? Math.round(metresBetween(own, it.place)) : 0
+    return { unit, step: it.step, at, metres, why: unit === command ? "command" : "precinct" }
+  })
+  return beside.length ? { ...it, alerted: [...it.alerted, ...beside] } : it
 }
 
 export type Ticked = { after: Dispatch; what?: "backfilled" | "escalated"; facts?: Record<string, string> }
@@ -121,6 +191,11 @@ export type Ticked = { after: Dispatch; what?: "backfilled" | "escalated"; facts
  * another look later at whatever stays open. Undefined where nothing is due, or nothing is left to climb to.
  */
 export function ticked(it: Dispatch, at: Instant, city: City): Ticked | undefined {
+  const follows = followed(it, at, city)
+  return follows && { ...follows, after: relieved(follows.after, newlyAlerted(it, follows.after), at, city) }
+}
+
+function followed(it: Dispatch, at: Instant, city: City): Ticked | undefined {
   if (it.due === undefined || at < it.due || !isOpen(it.state)) return undefined
   if (!it.ack) return it.step === 3 ? undefined : climbed(it, at, city)
   if (it.state !== "acknowledged" && it.state !== "searching")

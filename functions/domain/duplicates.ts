@@ -69,11 +69,14 @@ const mayBeOneChild = (a: Traits, b: Traits): boolean =>
   (a.sex === undefined || b.sex === undefined || a.sex === b.sex) &&
   (a.age === undefined || b.age === undefined || Math.abs(a.age - b.age) <= yearsApart)
 
+/** Put aside from either of the two. */
+const isDismissed = (a: Compared, b: Compared) => a.dismissed?.includes(b.id) || b.dismissed?.includes(a.id)
+
 /** What an officer should look at beside this report, the likeliest first. */
 export function suggestionsFor(it: Compared, others: readonly Compared[]): Suggested[] {
   return others
     .flatMap((other): Suggested[] => {
-      if (other.id === it.id || !isOpen(other.state) || it.dismissed?.includes(other.id)) return []
+      if (other.id === it.id || !isOpen(other.state) || isDismissed(it, other)) return []
       if (it.incident !== undefined && it.incident === other.incident) return []
       const why = relationOf(it, other)
       const alike = likeness(it.traits, other.traits)

@@ -1,6 +1,7 @@
 /**
- * Places that a resident may choose or type instead of giving their position: the streets and towns of 晋安区 (GB/T 2260 350111),
- * its police stations, and what everybody knows. NOT official: the places are approximate, like those of the stations.
+ * Places that a resident may choose or type instead of giving their position. Each city has its own (city.ts); here, for the
+ * demonstration, the streets and towns of 晋安区 (GB/T 2260 350111), its police stations, and what everybody knows. NOT official:
+ * the places are approximate, like those of the stations.
  */
 import type { Point } from "./geography.ts"
 
@@ -57,7 +58,7 @@ const simplified: Record<string, string> = Object.fromEntries(
     .map((it) => [...it]),
 )
 
-/** Without what people add or leave out: spaces and marks, the city before it, "街道", "town", case, width, traditional letters. */
+/** Without what people add or leave out: spaces and marks, the demonstration's city before it, "街道", "town", case, width, traditional letters. */
 export function plain(text: string): string {
   const letters = [...text.normalize("NFKC").toLowerCase()].map((it) => simplified[it] ?? it).join("")
   return letters

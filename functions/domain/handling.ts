@@ -15,7 +15,13 @@ import { Added, isToCome } from "./told.ts"
 /** Ticked off by an officer. The public video comes first; the must-check points (必到点) are the venue's own or these. */
 export const checks = ["video", "exits", "alert-asked", "alert-started", "stay", "patrol", "filed"] as const
 export const usualPoints = ["point:toilets", "point:play", "point:parking", "point:service"] as const
-const Check = z.string().check(z.regex(/^([a-z-]{2,20}|point:[\w-]{1,30})$/, "check"))
+const ours: readonly string[] = [...checks, ...usualPoints]
+const Check = z.string().check(z.refine((step) => ours.includes(step) || /^point:[1-9]\d?$/.test(step), "check"))
+
+/** The steps of a checklist: video first, then the rest, and the must-check points of this venue. */
+export const pointsOf = <T>(points: readonly T[]) => points.map((name, i) => ({ step: `point:${i + 1}`, name }))
+export const isStep = (step: string, points: readonly unknown[] = []): boolean =>
+  ours.includes(step) || pointsOf(points).some((it) => it.step === step)
 
 /** Why a report goes to another unit. The last is always refused: 不得以不在本责任区为由拒绝出警 (S4). */
 export const offerReasons = ["seen-there", "their-venue", "needs-them", "shift", "out-of-area"] as const
@@ -93,13 +99,15 @@ const became = (it: Dispatch, state: ReportState): Dispatch => {
   if (!mayBecome(it.state, state)) throw stands(it)
   return { ...it, state }
 }
-const without = <K extends "due" | "offer" | "volunteers" | "merged" | "conflict">(
+const without = <K extends "due" | "offer" | "volunteers" | "merged" | "joined" | "conflict" | "reunitedAt">(
   { ...it }: Dispatch,
   ...names: K[]
 ): Dispatch => {
   for (const name of names) delete it[name]
   return it
 }
+/** Nobody is handed over until an officer lifts it. */
+const inDispute = (it: Dispatch, now: Instant): Dispatch => ({ ...it, conflict: true, disputed: now })
 /** Soon enough to be taken back: all that was told is still there. */
 const inTime = (it: Dispatch, now: Instant): Dispatch => {
   if (now > (it.endedAt ?? now) + reopenWithin) throw new Problem("reopen-too-late")
@@ -136,7 +144,7 @@ const doers: { [N in ActName]: Doer<Extract<Act, { act: N }>> } = {
   },
   check: open,
   note: (it) => it,
-  correct: open,
+  correct: (it, { told }, _, now) => (told.dispute ? inDispute(open(it), now) : open(it)),
   offer: (it, { to, reason, text = "" }, { unit, staff }, now) => {
     if (reason === "out-of-area" || saysOutOfArea(text)) throw new Problem("out-of-area-refused")
     if (!real(open(it)).ack || to === it.holder) throw stands(it)
@@ -161,7 +169,7 @@ const doers: { [N in ActName]: Doer<Extract<Act, { act: N }>> } = {
   reunite: (it, { at }, _, now) => {
     if (it.conflict) throw new Problem("handover-refused")
     if (isToCome({ at }, now)) throw fieldProblem("at", "time-to-come")
-    return rested(it, "reunited")
+    return { ...rested(it, "reunited"), reunitedAt: now }
   },
   close: (it) => {
     // What has been purged begins no second life.
@@ -172,19 +180,20 @@ const doers: { [N in ActName]: Doer<Extract<Act, { act: N }>> } = {
   cancel: (it) => rested(it, "cancelled"),
   reopen: (it, _, { unit, staff }, now) => {
     if (isOpen(it.state) || it.state === "merged") throw stands(it)
-    return { ...inTime(it, now), state: "searching", ack: it.ack ?? { unit, staff, at: now } }
+    const again = without(inTime(it, now), "reunitedAt")
+    return { ...again, state: "searching", ack: it.ack ?? { unit, staff, at: now } }
   },
-  merge: (it, { into }) => {
+  merge: (it, { into }, _, now) => {
     if (into === it.id || it.from?.length) throw stands(it)
-    return { ...rested(it, "merged"), merged: { into, was: it.state } }
+    return { ...rested(it, "merged"), merged: { into, was: it.state }, joined: now }
   },
-  unmerge: (it, _, __, now) => {
+  unmerge: (it) => {
     if (it.state !== "merged" || !it.merged) throw stands(it)
-    return without({ ...inTime(it, now), state: it.merged.was }, "merged")
+    return without({ ...it, state: it.merged.was }, "merged", "joined")
   },
-  sibling: (it, { of }) => ({ ...open(it), incident: it.incident ?? [it.id, of].toSorted()[0]! }),
+  sibling: open,
   dismiss: (it, { other }) => ({ ...it, dismissed: [...new Set([...(it.dismissed ?? []), other])] }),
-  conflict: (it, { on }) => (on ? { ...open(it), conflict: true } : without(it, "conflict")),
+  conflict: (it, { on }, _, now) => (on ? inDispute(open(it), now) : { ...without(it, "conflict"), disputed: now }),
   package: (it, _, { staff }, now) => ({ ...real(open(it)), package: it.package ?? { staff, at: now } }),
   police: (it) => {
     if (!it.package) throw stands(it)
@@ -214,18 +223,26 @@ export function handled(it: Dispatch, act: Act, by: Hand, now: Instant): Dispatc
 
 /**
  * The report that another is merged into, or is one incident with, or is no longer: it changes in the same write. The other's
- * units go on with this one, and so does a dispute over the child. Refusals: report-ended, drill-apart.
+ * units go on with this one, and so does a dispute over the child. A merge is undone as long as this one may be searched for again:
+ * what was merged is kept until then. Refusals: report-ended, drill-apart, reopen-too-late.
  */
 export function joined(it: Dispatch, act: Act, other: Dispatch, now: Instant): Dispatch {
-  if (act.act === "unmerge") return { ...it, from: (it.from ?? []).filter((id) => id !== other.id) }
+  if (act.act === "unmerge") {
+    const from = (it.from ?? []).filter((id) => id !== other.id)
+    const left = { ...inTime(it, now), from }
+    return from.length ? left : without(left, "joined")
+  }
   if (it.drill !== other.drill) throw new Problem("drill-apart")
-  if (act.act !== "merge") return { ...open(it), incident: it.incident ?? [it.id, other.id].toSorted()[0]! }
+  if (act.act !== "merge") return { ...open(it), incident: incidentOf(it, other) }
   const known = new Set(it.alerted.map(({ unit }) => unit))
   const saidFound = Math.max(it.saidFound ?? 0, other.saidFound ?? 0)
+  const disputed = Math.max(it.disputed ?? 0, other.disputed ?? 0)
   return {
     ...open(it),
     ...(saidFound > 0 && { saidFound }),
+    ...(disputed > 0 && { disputed }),
     ...(other.conflict && { conflict: true }),
+    joined: it.joined ?? now,
     from: [...new Set([...(it.from ?? []), other.id])],
     alerted: [
       ...it.alerted,
@@ -240,8 +257,27 @@ export function factsOf(act: Act): Record<string, string | number | boolean> {
   return facts as Record<string, string | number | boolean>
 }
 
-/** However it is put. */
-const saysOutOfArea = (text: string) =>
-  /不(在|属于?|是|归)[^，。]{0,6}(辖区|责任区|管辖|管)|out(side)? of (my|our) (area|district|precinct)|not (my|our) area/i.test(
-    text,
-  )
+/** Two that are siblings, and all who are of one incident with either, bear one name: the first of those that there were. */
+const incidentOf = (a: Dispatch, b: Dispatch): string =>
+  [a.incident, b.incident].flatMap((it) => it ?? []).toSorted()[0] ?? [a.id, b.id].toSorted()[0]!
+
+const zhArea = "(?:辖区|责任片?区|管辖|管区|片区|警区|管片|管段|地盘|地界|范围)"
+const enArea = "(?:\\w+ )?(?:area|district|precinct|jurisdiction|beat|patch|territory|zone)"
+/** Where the child is, and whose venue it is, are reasons; whose area it is, is none. */
+const refusals = [
+  // 不在本责任区 · 不归我们管 · 不是本所的片区 · 不在我们这片
+  `不(?:在|属于?|是|归)[^，。]{0,6}(?:${zhArea}|管)|(?<!孩子|小孩|[人他她])不(?:在|属于?|是|归)我们这一?片`,
+  // 非本辖区 · 非我所管辖
+  `非(?:本|我)[^，。]{0,4}${zhArea}`,
+  // 超出我们管辖范围 · 在本辖区以外
+  `(?:超出|超过|越出|出了)[^，。]{0,6}${zhArea}|[在是属于](?:本|我)[^，。]{0,4}${zhArea}(?:之|以)?外(?=[，。！]|$)`,
+  "[没无](?:有)?管辖权|管不着",
+  `out(?:side)?(?: of)? (?:my|our|the station's) ${enArea}|beyond (?:my|our) ${enArea}`,
+  `(?:not|n't)(?: (?:in|within|inside|part of))? (?:my|our) ${enArea}|\\b(?:no|outside|lacks?) jurisdiction`,
+].map((it) => new RegExp(it, "iu"))
+
+/** However it is put, in either language (不得以不在本责任区为由拒绝出警, S4). */
+export function saysOutOfArea(text: string): boolean {
+  const plain = text.normalize("NFKC").replaceAll("’", "'").replaceAll(",", "，").replaceAll("!", "！")
+  return refusals.some((it) => it.test(plain.replace(/\s+/g, " ")) || it.test(plain.replace(/\s+/g, "")))
+}

@@ -42,10 +42,11 @@ export const IdNumber = z.pipe(
   z.string().check(faultOf(idNumberFault), z.meta({ id: "IdNumber", examples: ["350199199003070011"] })),
 )
 
-/** 张· keeps its dot: look-alike dots between letters become U+00B7. Never NFKC on a name: it rewrites compatibility ideographs. */
+/** 张· keeps its dot: look-alike dots between letters become U+00B7, a full stop only between 汉字. Never NFKC on a name: it rewrites compatibility ideographs. */
 export const tidyName = (typed: string) =>
   typed
     .replace(/(?<=\p{L})\s*[•・‧．∙⋅]\s*(?=\p{L})/gu, "·")
+    .replace(/(?<=\p{Script=Han})\s*\.\s*(?=\p{Script=Han})/gu, "·")
     .replace(/\s+/gu, " ")
     .trim()
 
@@ -67,6 +68,8 @@ const mobiles = [/^\+861[3-9]\d{9}$/, /^\+852[4-9]\d{7}$/, /^\+8536\d{7}$/, /^\+
 export function tidyMobile(typed: string) {
   const bare = typed.normalize("NFKC").replace(/[\s()\-‐-―]/g, "")
   if (/^1\d{10}$/.test(bare)) return `+86${bare}`
+  // A country's code that was written without its plus.
+  if (mobiles.some((form) => form.test(`+${bare}`))) return `+${bare}`
   return bare.replace(/^00/, "+").replace(/^(\+886)0/, "$1")
 }
 
@@ -81,7 +84,7 @@ export const Mobile = z.pipe(
 
 /** For one's own page and the staff's lists (domain.md §3.3); shared screens and messages show nothing at all. */
 export const maskedIdNumber = (idNumber: string) => `${idNumber.slice(0, 4)}**********${idNumber.slice(-4)}`
-export const maskedMobile = (mobile: string) => mobile.replace(/^(\+86)?(\d{3})\d+(\d{4})$/, "$2****$3")
+export const maskedMobile = (mobile: string) => mobile.replace(/^(?:\+86)?(\+?\d{3})\d+(\d{4})$/, "$1****$2")
 export function maskedName(name: string) {
   const letters = [...name]
   if (letters.length <= 1) return "*"

@@ -126,12 +126,21 @@ export type PolicyChange = z.infer<typeof PolicyChange>
 /** The policy after a change. Refuses numbers that contradict one another: invalid-input, at the field that would have to give way. */
 export function changedPolicy(policy: Policy, change: PolicyChange): Policy {
   const now = { ...numbersOf(policy), ...given(change) }
-  const longest = Math.max(...Object.values(services).map((it) => it.minutes))
-  if (now.block < longest || now.block % now.unit) throw fieldProblem("change.block", "policy-block")
-  if (now.reopenTo <= now.reopenFrom) throw fieldProblem("change.reopenTo", "policy-order")
-  if (now.late < now.onTime) throw fieldProblem("change.late", "policy-order")
-  if (now.callableBefore > now.checkInEarly) throw fieldProblem("change.callableBefore", "policy-order")
+  const [first] = contradictionsIn(now)
+  if (first) throw fieldProblem(`change.${first.field}`, first.fault)
   return policyOf(now)
+}
+
+/** Numbers that are each within their bounds and cannot all be so. */
+export function contradictionsIn(now: Numbers): { field: PolicyName; fault: "policy-block" | "policy-order" }[] {
+  const longest = Math.max(...Object.values(services).map((it) => it.minutes))
+  const all = [
+    { field: "block", fault: "policy-block", so: now.block < longest || now.block % now.unit !== 0 },
+    { field: "reopenTo", fault: "policy-order", so: now.reopenTo <= now.reopenFrom },
+    { field: "late", fault: "policy-order", so: now.late < now.onTime },
+    { field: "callableBefore", fault: "policy-order", so: now.callableBefore > now.checkInEarly },
+  ] as const
+  return all.filter((it) => it.so)
 }
 
 const given = (change: PolicyChange): Partial<Numbers> =>

@@ -31,6 +31,10 @@ export const problems = {
   "method-not-allowed": 405,
   "place-taken": 409,
   "place-not-offered": 409,
+  "not-on-sale": 409,
+  "day-closed": 409,
+  "outside-hours": 409,
+  "visit-too-long": 409,
   "time-past": 409,
   "already-booked": 409,
   "key-reused": 409,
@@ -93,6 +97,15 @@ export const problems = {
 } as const
 
 export type ProblemCode = keyof typeof problems
+/** Why nobody may book a visit from that time on, whoever has it. */
+export const unbookable = [
+  "time-past",
+  "not-on-sale",
+  "day-closed",
+  "outside-hours",
+  "visit-too-long",
+  "place-not-offered",
+] as const satisfies readonly ProblemCode[]
 export type Details = Record<string, string | number | boolean | readonly FieldFault[]>
 /** One field that cannot be accepted; `fault` is a key of the words, such as "id-check". */
 export type FieldFault = { field: string; fault: string }

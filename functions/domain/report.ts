@@ -81,6 +81,11 @@ export const searchFor = 30 * minute
 export type Located = "point" | "venue" | "street" | "unknown" | "outside"
 export type Place = Point & { located: Located; venue?: string }
 
+/** Where the child was last seen after all, as the entry of this name says that was kept at `at`. */
+export type Correction = { place: Place; at: Instant; entry: string }
+export const isLater = ({ placed }: { placed?: { at: Instant; entry: string } }, { at, entry }: Correction): boolean =>
+  !placed || at > placed.at || (at === placed.at && entry > placed.entry)
+
 /** One a unit, from its first alert on: while nobody acknowledges, every further step alerts it once more. */
 export type Alerted = {
   unit: UnitId
@@ -104,6 +109,8 @@ export type Dispatch = {
   /** A drill is marked everywhere and alerts nobody real. */
   drill: boolean
   place: Place
+  /** The correction of the place that counts now: one that is older and comes late says nothing new. */
+  placed?: { at: Instant; entry: string }
   reportedAt: Instant
   step: Step
   /**
@@ -118,6 +125,8 @@ export type Dispatch = {
   ack?: { unit: UnitId; staff: string; at: Instant }
   /** The reporter's latest word that the child is found, as far as it was heard: an older one that comes late says nothing new. */
   saidFound?: Instant
+  /** The same of a dispute over the child: of a reporter, or of the officer who noted it or lifted it. */
+  disputed?: Instant
   /** A transfer that was offered and not yet accepted: the holder stays responsible. */
   offer?: { to: UnitId; from: UnitId; staff: string; at: Instant }
   /** Siblings and duplicates of one incident; the report that this one was merged into, and where it stood before. */
@@ -125,6 +134,8 @@ export type Dispatch = {
   merged?: { into: string; was: ReportState }
   /** The reports that were merged into this one: their reporters, times and photos are shown with it. */
   from?: readonly string[]
+  /** Since when it is one search with another's, whichever of the two it is. */
+  joined?: Instant
   /** Suggestions that an officer looked at and put aside. */
   dismissed?: readonly string[]
   /** Finder and guardian, or guardians, are at odds: nobody is handed over in software until an officer lifts it. */
@@ -134,6 +145,8 @@ export type Dispatch = {
   /** The volunteers' card, by an officer's decision; `photo` is the entry whose picture it shows. */
   volunteers?: { until: Instant; photo?: string }
   endedAt?: Instant
+  /** When an officer confirmed that the child is back with the family, until that is taken back. */
+  reunitedAt?: Instant
   /** Everyone who was alerted has been told of the end. */
   settled?: boolean
   /** When its photos went. */
@@ -156,8 +169,16 @@ export type Duty = {
   at: Instant
 }
 
-/** Several different children at one place (一地多报): for the command centre to look at, beside the reports themselves. */
-export type Pattern = { id: string; reports: readonly string[]; place: Point; from: Instant; at: Instant }
+/** Several different children at one place (一地多报), or two reports of one: for the command centre to look at, beside the reports themselves. */
+export type Pattern = {
+  id: string
+  reports: readonly string[]
+  place: Point
+  from: Instant
+  at: Instant
+  /** Of two that may belong together, and that no other unit knows both of. */
+  why?: string
+}
 
 /** The volunteers' card while it is out: it lapses by itself, and with the search. */
 export const volunteersAt = (it: Dispatch, now: Instant) =>
@@ -166,9 +187,13 @@ export const volunteersAt = (it: Dispatch, now: Instant) =>
 /** What the reporter may see of it, kept apart in Live: no personal data. */
 export type ReportStatus = {
   id: string
+  kind: ReportKind
+  band: AgeBand
   state: ReportState
   /** The report that this one was merged into. */
   into?: string
+  joined?: Instant
+  reunitedAt?: Instant
   station: UnitId
   /** An officer has it on the screen and said so. */
   seenAt?: Instant

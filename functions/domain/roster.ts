@@ -54,18 +54,21 @@ export function ownDuty(roster: Roster | undefined, at: Instant): OnDuty | undef
   return roster.night ? { unit: roster.unit, staff: [deputy], until: instantOf(addDays(date, 1), dayFrom) } : undefined
 }
 
+/** The rosters of a city, and whether somebody really serves where they say: without `serves` they are taken at their word. */
+export type Manned = {
+  units: readonly Unit[]
+  rosters: ReadonlyMap<UnitId, Roster>
+  serves?: (staff: string, unit: UnitId) => boolean
+}
+
 /**
  * Who is on duty for a unit: its own officer, else its bound precinct's, else the command centre's, which stands by day and
- * night. Whoever does not serve there any more is passed over, for the next of the unit. Always answers; `staff` is empty only in
- * a city without any roster, and then it is the command centre's screen.
+ * night, else any other precinct's. Whoever does not serve there any more is passed over, for the next of the unit. Always answers;
+ * `staff` is empty only where nobody in the whole city is on duty, and then it is the command centre's screen.
  */
-export function whoIsOnDuty(
-  unit: UnitId,
-  at: Instant,
-  { units, rosters }: { units: readonly Unit[]; rosters: ReadonlyMap<UnitId, Roster> },
-  serves: (staff: string, unit: UnitId) => boolean = () => true,
-): OnDuty {
-  const all = actingFor(unit, units)
+export function whoIsOnDuty(unit: UnitId, at: Instant, { units, rosters, serves = () => true }: Manned): OnDuty {
+  const acting = actingFor(unit, units)
+  const all = new Set([...acting, ...units.map(({ id }) => id)])
   const servingIn = (id: UnitId, staff: readonly string[] = []) => staff.filter((it) => serves(it, id))
   for (const id of all) {
     const duty = ownDuty(rosters.get(id), at)
@@ -74,12 +77,12 @@ export function whoIsOnDuty(
     const staff = named.length ? named : servingIn(id, rosters.get(id)?.officers).slice(0, 1)
     if (staff.length) return { ...duty, staff }
   }
-  const command = all.at(-1)!
+  const command = acting.at(-1)!
   return { unit: command, staff: servingIn(command, rosters.get(command)?.officers).slice(0, 1), until: at + hour }
 }
 
 /** A unit, then who stands in for it. */
-export const actingFor = (unit: UnitId, units: readonly Unit[]): UnitId[] => [
+const actingFor = (unit: UnitId, units: readonly Unit[]): UnitId[] => [
   unit,
   ...boundTo(units, unit).map((it) => it.id),
   commandOf(units)?.id ?? unit,

@@ -1,7 +1,7 @@
 /** A neighbourhood police service station (警务站): where it is, when it is open, what its windows serve, and its own policy. */
 import * as z from "zod/mini"
-import { type Schedule, type Session, scheduledOn, without } from "./schedule.ts"
-import type { Group, ServiceId } from "./service.ts"
+import { joined, type Schedule, type Session, scheduledOn, without } from "./schedule.ts"
+import { type Group, ServiceId } from "./service.ts"
 import { addDays, dateOf, hour, type Instant, instantOf, type LocalDate, minute } from "./time.ts"
 
 export const StationId = z
@@ -15,6 +15,18 @@ export const WindowNo = z
 export type WindowNo = z.infer<typeof WindowNo>
 
 export type Window = { no: WindowNo; services: readonly ServiceId[] }
+/** A station's windows, each with what it serves; a station whose officers only patrol has none. */
+export const Windows = z
+  .array(
+    z.object({
+      no: WindowNo,
+      services: z.array(ServiceId).check(z.minLength(1, "service"), z.maxLength(20, "service")),
+    }),
+  )
+  .check(
+    z.maxLength(50, "window"),
+    z.refine((all) => new Set(all.map((it) => it.no)).size === all.length, "window"),
+  )
 /** Some time is taken away, of the whole station or of some windows. It beats every hour of the schedule. */
 export type Closure = {
   id: string
@@ -151,11 +163,42 @@ export function stationOn(station: Station, date: LocalDate, group: Group): Stat
 export const layoutOn = (station: Station, date: LocalDate): Layout =>
   station.layouts?.find((it) => date <= it.until) ?? station
 
-/** The one answer to when a station is open that day: what the schedule says, less what is closed as a whole. */
-export function sessionsOn(station: Schedule & Pick<Station, "closures">, date: LocalDate): readonly Session[] {
+type Closable = Schedule & Pick<Station, "closures"> & Partial<Pick<Station, "windows">>
+
+/**
+ * The one answer to when a station is open that day: what the schedule says, less what is closed as a whole, be it window by
+ * window. Where only officers patrol no window has to be open.
+ */
+export function sessionsOn(station: Closable, date: LocalDate): readonly Session[] {
   const sessions = scheduledOn(station, date)
+  if (closuresOn(station, date).length === 0) return sessions
   const shut = closedOn(station, date)
-  return shut.length ? sessions.flatMap((it) => without(it, shut)) : sessions
+  const left = sessions.flatMap((it) => without(it, shut))
+  return station.windows?.length ? leftAt(station, date, station.windows, left) : left
+}
+
+/** When all of this can be done at one window: for nothing in particular, whenever the station is open. */
+export function sessionsFor(station: Station, visit: readonly ServiceId[], date: LocalDate): readonly Session[] {
+  const sessions = sessionsOn(station, date)
+  if (visit.length === 0) return sessions
+  const mine = sessions.filter(([, , only]) => !only || visit.every((id) => only.includes(id)))
+  return leftAt(station, date, windowsFor(station, visit), joined(mine.map(([from, to]) => [from, to])))
+}
+
+/** The windows that do all of this in one visit. */
+export const windowsFor = ({ windows }: Pick<Station, "windows">, visit: readonly ServiceId[]): readonly Window[] =>
+  windows.filter((it) => visit.every((id) => it.services.includes(id)))
+
+/** What is left of these sessions while one of these windows at least is open. */
+function leftAt(
+  station: Pick<Station, "closures">,
+  date: LocalDate,
+  windows: readonly Window[],
+  sessions: readonly Session[],
+): readonly Session[] {
+  const shut = windows.map(({ no }) => closedOn(station, date, no))
+  if (shut.some((it) => it.length === 0)) return sessions
+  return joined(shut.flatMap((taken) => sessions.flatMap((it) => without(it, taken))))
 }
 
 /** What takes something of that day. */
@@ -192,6 +235,17 @@ export function daysOf(station: Station, now: Instant): LocalDate[] {
     if (scheduledOn(station, date).length) days.push(date)
   }
   return days.filter((date) => sessionsOn(station, date).length)
+}
+
+/** The release with which that day comes on sale, or came; undefined where it is too far off to be said. */
+export function onSaleFrom(station: Station, date: LocalDate): Instant | undefined {
+  const { horizon, release } = station.policy
+  let ahead = 0
+  for (let i = 1; i <= 120; i++) {
+    const day = addDays(date, -i)
+    if (scheduledOn(station, day).length && ++ahead === horizon) return instantOf(day, "00:00") + release * hour
+  }
+  return undefined
 }
 
 export function isOpenAt(station: Station, at: Instant): boolean {

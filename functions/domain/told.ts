@@ -41,21 +41,44 @@ export const Point = z.object({
   lat: z.number("point").check(z.gte(-90, "point"), z.lte(90, "point")),
   lng: z.number("point").check(z.gte(-180, "point"), z.lte(180, "point")),
 })
-const isSomewhere = (where: { text: string; point?: unknown; venue?: unknown; street?: unknown }) =>
-  Boolean(where.text || where.point || where.venue || where.street)
+type Point = z.infer<typeof Point>
+
+/** A point as machines send it: numbers as text, the two turned round where only that is a place. Null: sent, and not to be read. */
+export function pointSent(sent: unknown): Point | null | undefined {
+  if (sent === undefined || sent === null) return undefined
+  const { lat, lng } = Object(sent) as { lat?: unknown; lng?: unknown }
+  const [north, east] = [lat, lng].map((it) => (typeof it === "string" && it.trim() !== "" ? Number(it) : it))
+  const read = [Point.safeParse({ lat: north, lng: east }), Point.safeParse({ lat: east, lng: north })]
+  return read.find((it) => it.success)?.data ?? null
+}
+
+type Said = { text: string; point?: unknown; venue?: unknown; street?: unknown }
+/** Something that somebody could look for. */
+export const saysWhere = (where: Said) => Boolean(where.text || where.point || where.venue || where.street)
 
 /**
  * Where the child was last seen: a point (WGS-84), a venue or a street of the lists, words; any of them is enough, and one that
- * cannot be read is left out.
+ * cannot be read is left out. A point that cannot be read is enough too: the report stands, and an officer asks.
  */
 export const Where = z
   .object({
     text: z.catch(z._default(words(200), ""), ""),
-    point: z.catch(z.optional(Point), undefined),
+    point: z.optional(
+      z.pipe(
+        z.pipe(
+          z.union([Point, z.unknown().check(z.meta({ description: "As text, or the two turned round" }))]),
+          z.transform(pointSent),
+        ),
+        z.optional(z.nullable(Point)),
+      ),
+    ),
     venue: z.catch(z.optional(z.string().check(z.maxLength(40))), undefined),
     street: z.catch(z.optional(z.string().check(z.maxLength(12))), undefined),
   })
-  .check(z.refine(isSomewhere, "where-missing"), z.meta({ id: "LastSeenWhere" }))
+  .check(
+    z.refine((where) => where.point === null || saysWhere(where), "where-missing"),
+    z.meta({ id: "LastSeenWhere" }),
+  )
 export type Where = z.infer<typeof Where>
 
 const wholeMoment = (sent: number | string) =>
@@ -189,7 +212,7 @@ export function asKnown(told: Told, added: readonly Added[]): Told {
   return added.reduce((known: Told, { where, when, phone, sex, age, relation, ...more }): Told => {
     const said = Object.fromEntries(Object.entries(more).filter(([, it]) => it !== undefined && it !== "")) as Details
     return {
-      where: where ?? known.where,
+      where: where && saysWhere(where) ? where : known.where,
       when: when ?? known.when,
       phone: phone ?? known.phone,
       child: { sex: sex ?? known.child.sex, age: age ?? known.child.age },

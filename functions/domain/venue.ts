@@ -2,7 +2,7 @@
  * Places with a search of their own (场所): a mall or a railway station with its outline, the post inside and whom to ask there
  * (未成年人保护法 56: they must have an alarm for lost children).
  */
-import { gazetteer, placesLike } from "./gazetteer.ts"
+import { type Known, placesLike } from "./gazetteer.ts"
 import type { Point } from "./geography.ts"
 import type { Place } from "./report.ts"
 import { metresBetween, type StationId } from "./station.ts"
@@ -43,7 +43,11 @@ const cityRadius = 60_000
  * Where the search begins. A venue that was chosen or named beats a point outside it, since a phone's point is where the
  * reporter stands now; what nobody can place stands at `middle`, and says so.
  */
-export function located(where: Where, venues: readonly Venue[], middle: Point): Place {
+export function located(
+  where: Where,
+  { venues, places }: { venues: readonly Venue[]; places: readonly Known[] },
+  middle: Point,
+): Place {
   const { point, street, text } = where
   const venue = venues.find(({ id }) => id === where.venue) ?? (text ? placesLike(text, venues)[0] : undefined)
   if (point && (!venue || isWithin(venue.outline, point))) {
@@ -52,6 +56,6 @@ export function located(where: Where, venues: readonly Venue[], middle: Point): 
     return { lat: point.lat, lng: point.lng, located: far ? "outside" : "point", ...(around && { venue: around.id }) }
   }
   if (venue) return { lat: venue.lat, lng: venue.lng, located: "venue", venue: venue.id }
-  const known = gazetteer.find(({ id }) => id === street) ?? (text ? placesLike(text, gazetteer)[0] : undefined)
+  const known = places.find(({ id }) => id === street) ?? (text ? placesLike(text, places)[0] : undefined)
   return known ? { lat: known.lat, lng: known.lng, located: "street" } : { ...middle, located: "unknown" }
 }

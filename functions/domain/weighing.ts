@@ -2,8 +2,9 @@
  * What each station would cost the resident, so that the nearest is not taken for the quickest. In minutes of their own: on foot,
  * in the hall, and a little for every hour that it is later.
  */
+import { offersOf } from "./places.ts"
 import type { ServiceId } from "./service.ts"
-import { type Station, sessionsOn } from "./station.ts"
+import { daysOf, type Station, sessionsFor } from "./station.ts"
 import { addDays, dateOf, type Instant, instantOf, type LocalDate, type LocalTime, minute, minutesOf } from "./time.ts"
 
 /** Minutes until one is called, counted from the arrival. */
@@ -20,9 +21,14 @@ export const weights = {
   worth: 10,
   /** 15分钟便民服务圈, at 80 m a minute. */
   circle: 15,
+  /** Nobody walks for longer: whoever is farther comes some other way, in an hour at best. */
+  onFoot: 60,
 } as const
 
-/** The session for these services that runs then, or the next one within two weeks; none where they are not served in all that time. */
+/**
+ * The session in which all of this is done at one window that runs then, or the next one within two weeks; none where nobody does it
+ * in all that time.
+ */
 export function sessionFor(
   station: Station,
   visit: readonly ServiceId[],
@@ -31,13 +37,27 @@ export function sessionFor(
   for (let i = 0; i <= 14; i++) {
     const date = addDays(dateOf(at), i)
     const midnight = instantOf(date, "00:00")
-    for (const [from, to, only] of sessionsOn(station, date)) {
+    for (const [from, to] of sessionsFor(station, visit, date)) {
       const closes = midnight + minutesOf(to) * minute
-      if (closes > at && (!only || visit.every((id) => only.includes(id))))
-        return { opens: midnight + minutesOf(from) * minute, closes }
+      if (closes > at) return { opens: midnight + minutesOf(from) * minute, closes }
     }
   }
   return undefined
+}
+
+/** Why nothing can be booked: all is taken; they are open, but nothing is on sale; they are closed on all the days on sale. */
+export const causes = ["full", "unsold", "closed"] as const
+export type Cause = (typeof causes)[number]
+
+const nothing: ReadonlySet<string> = new Set()
+
+/** Of a station where no time is free for this. */
+export function causeOf(station: Station, visit: readonly ServiceId[], now: Instant): Cause {
+  const days = daysOf(station, now)
+  if (days.some((date) => offersOf(station, date, visit, nothing, now).length > 0)) return "full"
+  const session = sessionFor(station, visit, now)
+  const last = days.at(-1)
+  return session && last !== undefined && dateOf(session.opens) <= last ? "unsold" : "closed"
 }
 
 /**
@@ -61,7 +81,7 @@ export type Weighed = {
   cost: number
 }
 
-/** `wait` where somebody may come now and be served, `next` the first free time that can be reached. */
+/** `wait` where somebody may come now and be served, `next` the first free time that they can be there for. */
 export function weighed(walk: number, wait: Wait | undefined, next: Free | undefined, now: Instant): Weighed {
   const going = wait && walk + wait.middle
   const later = next && (instantOf(next.date, next.time) - now) / minute - walk
@@ -79,12 +99,13 @@ type Compared = { metres: number; wait?: Wait | undefined; next?: Free | undefin
 /** `saves`: minutes of walk and wait together, both going now; "sooner" where the other one only has an earlier time. */
 export type Quicker<C> = { nearest: C; other: C } & ({ saves: number } | { sooner: true })
 
-/** The station that is quicker than the nearest, if that is so much busier that it is worth the way. */
+/** The station that is quicker than the nearest, if that is so much busier that it is worth the way; nobody is sent to walk for hours. */
 export function quickerThanNearest<C extends Compared>(found: readonly C[]): Quicker<C> | undefined {
   const nearest = found.reduce<C | undefined>((best, it) => (best && best.metres <= it.metres ? best : it), undefined)
   const [other] = found.filter((it) => it !== nearest).toSorted((a, b) => a.cost - b.cost)
   if (!nearest || !other || other.cost === Number.POSITIVE_INFINITY) return undefined
   if (nearest.going !== undefined && other.going !== undefined) {
+    if (other.walk > weights.onFoot) return undefined
     const saves = Math.round(nearest.going - other.going)
     return saves >= weights.worth && other.cost < nearest.cost ? { nearest, other, saves } : undefined
   }

@@ -1,6 +1,6 @@
-import { byHand } from "#actions/setup"
+import { type ByHand, byHand } from "#actions/setup"
 import { worldFromLinks } from "#background/world"
 import { guarded } from "#store/log"
 
 const world = worldFromLinks("setup")
-export const handler = guarded(world.log, (event: { pair?: boolean; renew?: boolean }) => byHand(world, event))
+export const handler = guarded(world.log, (event: ByHand) => byHand(world, event))

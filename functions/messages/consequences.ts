@@ -3,14 +3,13 @@ import { isDeepStrictEqual } from "node:util"
 import type { Appointment } from "#domain/appointment"
 import { newlyAlerted } from "#domain/dispatch"
 import type { Line } from "#domain/line"
-import { type Duty, isOpen } from "#domain/report"
+import { type Dispatch, type Duty, isOpen } from "#domain/report"
 import type { Group } from "#domain/service"
 import type { Missed } from "#domain/standing"
 import { unpack } from "#store/lines"
 import { remindingIn } from "#store/reminders"
-import { dispatchIn } from "#store/reports"
+import { dispatchIn, tellsOfDispute } from "#store/reports"
 import type { Item } from "#store/table"
-import type { Telling } from "#store/tellings"
 import type { Alert, Message, Notice, Work } from "./messages.ts"
 
 export type Saved = {
@@ -32,7 +31,6 @@ export function consequences({ table, before, after }: Saved): Message[] {
   }
   if (table === "children") return noun === "duty" ? ofDuty(before, after) : ofReport(before, after)
   if (noun === "heard") return ofDevice(before, after)
-  if (noun === "telling") return ofTelling(before, after)
   if (noun === "closure") return ofClearing(before, after)
   if (noun !== "line") return []
   return after.sk === "line" ? ofLine(before, after) : ofTicket(before, after)
@@ -163,15 +161,27 @@ function ofDisplaced(before: Item | undefined, after: Item): Message[] {
   return messages
 }
 
-/** An earlier time is held for somebody on the waiting list. */
+/** An earlier time is held for somebody on the waiting list; or it was, and the station took it away before its deadline. */
 function ofOffer(before: Item | undefined, after: Item): Message[] {
   const { ref, station, proposal } = after as Item & Appointment
   const was = (before as (Item & Appointment) | undefined)?.proposal
-  if (proposal?.why !== "earlier" || proposal.id === was?.id) return []
-  const person = after.pk.slice("person#".length)
-  const id = `earlier-offer:${ref}:${proposal.id}`
-  const pointer = { person, group: after.sk as Group, ref, proposal: proposal.id }
-  return [notice(station, { ...told(after, id), kind: "earlier-offer", ...pointer })]
+  const pointer = { person: after.pk.slice("person#".length), group: after.sk as Group, ref }
+  if (proposal?.why === "earlier" && proposal.id !== was?.id) {
+    const id = `earlier-offer:${ref}:${proposal.id}`
+    return [notice(station, { ...told(after, id), kind: "earlier-offer", ...pointer, proposal: proposal.id })]
+  }
+  if (!before || !was || !isWithdrawn(before, after)) return []
+  const { date, time, lane } = was
+  const gone = { station: was.station, date, time, lane }
+  return [notice(station, { ...told(after, `earlier-gone:${ref}:${was.id}`), kind: "earlier-gone", ...pointer, gone })]
+}
+
+/** Not declined, accepted or lapsed, and they are still to come when they were to come. */
+function isWithdrawn(before: Item, after: Item): boolean {
+  const [was, is] = [before as Item & Appointment, after as Item & Appointment]
+  const { proposal } = was
+  if (proposal?.why !== "earlier" || is.proposal || is.declined === proposal.id || proposal.until <= is.at) return false
+  return was.ref === is.ref && is.state === "booked" && !was.displaced && isSamePlace(before, after)
 }
 
 /** Each change of a day's reminders names those whom it is for; one start is told once, whatever names it again. */
@@ -190,13 +200,6 @@ function ofCode(before: Item | undefined, after: Item): Message[] {
   const nonce = after.nonce as string
   // Not by version: TTL removes the item, and its next one begins at 1 again.
   return [notice(phone, { ...told(after, `code:${phone}:${nonce}`), kind: "code", phone, nonce })]
-}
-
-/** A reporter is told of it once. */
-function ofTelling(before: Item | undefined, after: Item): Message[] {
-  const report = after.pk.slice("telling#".length)
-  const { sk: telling, what } = after as Item & { what: Telling }
-  return before ? [] : [notice(report, { ...told(after, `${what}:${report}:${telling}`), kind: what, report, telling })]
 }
 
 function ofDevice(before: Item | undefined, after: Item): Message[] {
@@ -258,7 +261,7 @@ function ofLine(before: Item | undefined, after: Item): Message[] {
 const ahead = ({ waiting, windows }: Line): string =>
   JSON.stringify([waiting, windows.map(({ no, staff, paused }) => [no, staff !== undefined, paused === true])])
 
-/** Whom a change of a report alerts or lets go, and when its next step is due; what its reporter says of a child that is found. */
+/** Whom a change of a report alerts or lets go, and who is told of it; what its reporter says that an officer has to know. */
 function ofReport(before: Item | undefined, after: Item): Message[] {
   const report = after.pk.slice("report#".length)
   const alert = (body: Alert, delay?: number): Message => ({
@@ -269,8 +272,29 @@ function ofReport(before: Item | undefined, after: Item): Message[] {
   })
   if (after.what === "said-found" && !before)
     return [alert({ ...told(after, `found:${report}:${after.sk}`), kind: "found", report })]
-  if (after.sk !== "dispatch") return []
+  if (after.sk !== "dispatch") {
+    const entry = after.sk.startsWith("e#") && !before ? after.sk.slice(2) : undefined
+    return [
+      ...(entry && after.place
+        ? [alert({ ...told(after, `moved:${report}:${after.sk}`), kind: "moved", report, entry })]
+        : []),
+      ...(entry && tellsOfDispute(after)
+        ? [alert({ ...told(after, `dispute:${report}:${after.sk}`), kind: "dispute", report })]
+        : []),
+    ]
+  }
   const [was, is] = [before && dispatchIn(before), dispatchIn(after)]
+  return [...alertsOf(was, is, after, alert), ...tellingsOf(was, is, after)]
+}
+
+/** Whom it alerts or lets go, and when its next step is due. */
+function alertsOf(
+  was: Dispatch | undefined,
+  is: Dispatch,
+  after: Item,
+  alert: (body: Alert, delay?: number) => Message,
+): Message[] {
+  const report = is.id
   if (!isOpen(is.state)) {
     const all = was && isOpen(was.state) ? is.alerted : []
     return all.map(({ unit }) =>
@@ -291,13 +315,37 @@ function ofReport(before: Item | undefined, after: Item): Message[] {
   ]
 }
 
+/**
+ * Its reporter hears that theirs is one search with another's, or is not any more; and whoever is joined with it that the child is
+ * at home. Of the one that goes on, joining is told once, however many join it.
+ */
+function tellingsOf(was: Dispatch | undefined, is: Dispatch, after: Item): Message[] {
+  if (is.drill) return []
+  const tell = (
+    kind: "report-joined" | "report-parted" | "report-reunited",
+    report: string,
+    of: string,
+    since: number,
+  ) => notice(report, { ...told(after, `${kind}:${report}:${after.v}`), kind, report, of, since })
+  const messages: Message[] = []
+  if (is.joined !== undefined && was?.joined === undefined)
+    messages.push(tell("report-joined", is.id, is.merged?.into ?? is.id, is.joined))
+  if (is.joined === undefined && was?.joined !== undefined)
+    messages.push(tell("report-parted", is.id, was.merged?.into ?? is.id, was.joined))
+  const { reunitedAt } = is
+  if (reunitedAt !== undefined && reunitedAt !== was?.reunitedAt)
+    for (const report of [is.id, ...(is.from ?? [])]) messages.push(tell("report-reunited", report, is.id, reunitedAt))
+  return messages
+}
+
 /** A unit hears of a report, again at each further step and each call, and of its end. Drills are for the screens alone. */
 function ofDuty(before: Item | undefined, after: Item): Message[] {
   const [unit, report] = [after.pk.slice("duty#".length), after.sk]
   if (report.startsWith("pattern#")) {
     // It may grow; it is one.
-    const id = `duty-pattern:${report.slice("pattern#".length)}:${unit}`
-    return before ? [] : [notice(unit, { ...told(after, id), kind: "duty-pattern", unit })]
+    const kind = after.why ? "duty-match" : "duty-pattern"
+    const id = `${kind}:${report.slice("pattern#".length)}:${unit}`
+    return before ? [] : [notice(unit, { ...told(after, id), kind, unit })]
   }
   if (after.drill === true) return []
   const { step, since } = after as Item & Pick<Duty, "step" | "since">

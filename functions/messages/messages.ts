@@ -95,6 +95,16 @@ export const Notice = z.discriminatedUnion("kind", [
     proposal: z.string(),
     v: version,
   }),
+  /** The earlier time that was held for them is closed in its turn: their own stands. */
+  z.object({
+    ...told,
+    kind: z.literal("earlier-gone"),
+    person: z.string(),
+    group: Group,
+    ref: z.string(),
+    gone: Lane,
+    v: version,
+  }),
   /** Name and phone of a booking were corrected: the phone that it had is told. */
   z.object({
     ...told,
@@ -136,24 +146,32 @@ export const Notice = z.discriminatedUnion("kind", [
     since: z.number(),
     v: version,
   }),
-  /** Who reported a child is to hear that theirs is one search with another's, or is not; or that the child is at home. */
+  /**
+   * Who reported a child is to hear that theirs is one search with another's, `of` the report that goes on, or is not any more; or
+   * that the child is at home. `since`: when they were joined, or the child was reunited.
+   */
   z.object({
     ...told,
     kind: z.enum(["report-joined", "report-parted", "report-reunited"]),
     report: z.string(),
-    telling: z.string(),
+    of: z.string(),
+    since: z.number(),
     v: version,
   }),
-  /** The command centre's officers on duty are to hear of several children at one place. */
-  z.object({ ...told, kind: z.literal("duty-pattern"), unit: StationId, v: version }),
+  /** The command centre's officers on duty are to hear of several children at one place, or of two reports of one. */
+  z.object({ ...told, kind: z.enum(["duty-pattern", "duty-match"]), unit: StationId, v: version }),
 ])
 export type Notice = z.infer<typeof Notice>
 
-/** About a report of a missing child: one unit is to hear of it or of its end, a clock is due, its reporter says it is over. */
+/**
+ * About a report of a missing child: one unit is to hear of it or of its end, a clock is due, its reporter says that it is over, or
+ * that the family is at odds; an entry says that the child was last seen elsewhere.
+ */
 export const Alert = z.discriminatedUnion("kind", [
   z.object({ ...told, kind: z.enum(["alert", "ended"]), report: z.string(), unit: StationId, v: version }),
   z.object({ ...told, kind: z.literal("clock"), report: z.string(), step: z.number(), due: z.number(), v: version }),
-  z.object({ ...told, kind: z.literal("found"), report: z.string(), v: version }),
+  z.object({ ...told, kind: z.enum(["found", "dispute"]), report: z.string(), v: version }),
+  z.object({ ...told, kind: z.literal("moved"), report: z.string(), entry: z.string(), v: version }),
 ])
 export type Alert = z.infer<typeof Alert>
 

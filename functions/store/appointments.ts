@@ -300,9 +300,12 @@ const pointer = (it: Claimer, { station, date }: Spot, cell: Cell) => ({
   ttl: ttlOf(date),
 })
 
-/** Nobody has it, its release time has come, or it is held for this very booking. */
+/** Nobody has it, its release time has come, it is held for this very booking, or was left by it and is nobody's yet. */
 const free = (it: Claimer, now: Instant, seen?: Instant): Change["when"] => ({
-  says: `attribute_not_exists(pk) OR #until <= :now OR #for = :ref${seen === undefined ? "" : " OR #until = :seen"}`,
+  says: [
+    "attribute_not_exists(pk) OR #until <= :now OR #for = :ref OR (#was = :ref AND attribute_exists(#left))",
+    ...(seen === undefined ? [] : ["#until = :seen"]),
+  ].join(" OR "),
   values: { ":now": now, ":ref": it.ref, ...(seen !== undefined && { ":seen": seen }) },
 })
 
@@ -339,7 +342,10 @@ export const hold = (
   or: new Problem("place-taken"),
 })
 
-/** A cell given back: closed until its release time, so that places cannot be traded hand to hand. */
+/**
+ * A cell given back: closed until its release time, so that places cannot be traded hand to hand. What a booking has `left` by a
+ * move stays open to that booking alone: it may come back.
+ */
 export const release = (
   by: Actor,
   op: string,
@@ -348,6 +354,7 @@ export const release = (
   { station, date }: Spot,
   cell: Cell,
   until: Instant,
+  left = false,
 ): Change => ({
   table: "bookings",
   item: {
@@ -355,6 +362,7 @@ export const release = (
     ...stamp(by, op, now, 2),
     until,
     was: it.ref,
+    ...(left && { left }),
     ttl: ttlOf(date),
   },
   when: { says: "#for = :ref", values: { ":ref": it.ref } },

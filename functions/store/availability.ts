@@ -11,9 +11,9 @@ import { type Item, query, type Range, watch } from "./table.ts"
 
 /**
  * A cell that somebody has, had or is held for, by reference only; `until` when its release time is known, `at` since when it
- * is so, `booked` if by a booking that was made for it, not moved to it.
+ * is so, `booked` if by a booking that was made for it, not moved to it; `left` if it was moved away from it.
  */
-export type TakenCell = { until?: Instant; ref?: string; at: Instant; booked: boolean }
+export type TakenCell = { until?: Instant; ref?: string; at: Instant; booked: boolean; left?: true }
 type Snapshot = ReadonlyMap<string, TakenCell>
 
 type Kept = { at: number; cells: Promise<Map<string, TakenCell>> }
@@ -51,11 +51,12 @@ function forgetOld(world: World, days: Map<string, Kept>, time: number) {
   }
 }
 
-const fromItem = ({ until, for: ref, was, op, at }: Item): TakenCell => ({
+const fromItem = ({ until, for: ref, was, left, op, at }: Item): TakenCell => ({
   at,
   booked: ref !== undefined && op.startsWith("book:"),
   ...(typeof until === "number" && { until }),
   ...(typeof (ref ?? was) === "string" && { ref: (ref ?? was) as string }),
+  ...(left === true && { left }),
 })
 
 async function cellsOf(
@@ -65,14 +66,17 @@ async function cellsOf(
   group: Group,
   range: Range & { how?: "soon" },
 ) {
-  const only = ["sk", "until", "for", "was", "op", "at"]
+  const only = ["sk", "until", "for", "was", "left", "op", "at"]
   const items = await query(world, "bookings", keys.dayOf(station, date, group), { only, ...range })
   return new Map(items.map((it) => [it.sk, fromItem(it)]))
 }
 
-/** Names of the cells that nobody can book now. One given back counts until its release. */
-export const takenIn = (cells: Snapshot, now: Instant): Set<string> =>
-  new Set([...cells].flatMap(([name, { until }]) => (until !== undefined && until <= now ? [] : [name])))
+/** Names of the cells that cannot be had now. One given back counts until its release, but not for the booking that left it. */
+export const takenIn = (cells: Snapshot, now: Instant, mine?: string): Set<string> =>
+  new Set([...cells].flatMap(([name, it]) => (isFree(it, now, mine) ? [] : [name])))
+
+const isFree = ({ until, ref, left }: TakenCell, now: Instant, mine: string | undefined) =>
+  (until !== undefined && until <= now) || (left !== undefined && ref === mine)
 
 /** The same read afresh, of a range of cells. */
 export const takenNow = async (
@@ -82,4 +86,5 @@ export const takenNow = async (
   group: Group,
   now: Instant,
   range: Range,
-): Promise<Set<string>> => takenIn(await cellsOf(world, station, date, group, range), now)
+  mine?: string,
+): Promise<Set<string>> => takenIn(await cellsOf(world, station, date, group, range), now, mine)

@@ -70,16 +70,21 @@ export type Marked = ReadonlyMap<string, "shut" | "free" | "used">
 
 /** How each cell of a day stands that somebody ever used or closed. */
 export async function cellsOf(world: World, { station, date, group }: Of, now: Instant): Promise<Marked> {
-  const cells = await query(world, "bookings", keys.dayOf(station, date, group), { only: ["sk", "until", "shut"] })
+  const cells = await query(world, "bookings", keys.dayOf(station, date, group), {
+    only: ["sk", "until", "left", "shut"],
+  })
   return new Map(
-    cells.map(({ sk, until, shut }) => [
+    cells.map(({ sk, until, left, shut }) => [
       sk,
-      shut ? "shut" : typeof until === "number" && until <= now ? "free" : "used",
+      shut ? "shut" : left || (typeof until === "number" && until <= now) ? "free" : "used",
     ]),
   )
 }
 
-/** Nobody can take the cell until it is opened again. Refused where somebody has it, or it is still to be released. */
+/**
+ * Nobody can take the cell until it is opened again, whoever has left it neither. Refused where somebody has it, or gave it back and
+ * it is still to be released.
+ */
 export const shut = (by: Actor, op: string, now: Instant, { station, date, group }: Of, cell: string): Change => ({
   table: "bookings",
   item: {
@@ -88,7 +93,7 @@ export const shut = (by: Actor, op: string, now: Instant, { station, date, group
     shut: true,
     ttl: ttlOf(date),
   },
-  when: { says: "attribute_not_exists(pk) OR #until <= :now", values: { ":now": now } },
+  when: { says: "attribute_not_exists(pk) OR #until <= :now OR attribute_exists(#left)", values: { ":now": now } },
   or: new Problem("place-taken"),
 })
 

@@ -99,13 +99,15 @@ export const notice = (id: string): Key => ({ pk: `notice#${id}`, sk: "notice" }
 export const unit = (id: string): Key => ({ pk: "unit", sk: id })
 export const roster = (unit: string): Key => ({ pk: "roster", sk: unit })
 export const venue = (id: string): Key => ({ pk: "venue", sk: id })
+/** A place that a resident may choose or type. */
+export const known = (id: string): Key => ({ pk: "known-place", sk: id })
 /** What a reporter may see: no personal data. */
 export const reportStatus = (id: string): Key => ({ pk: `report-status#${id}`, sk: "status" })
+/** By which number its reporter is told, sealed: as it was first told, and by each entry that corrects it. */
+export const reporterOf = (id: string) => `reporter#${id}`
+export const reporter = (id: string, name: string): Key => ({ pk: reporterOf(id), sk: name })
 /** Which officers of a unit were called to a report, for its end. */
 export const called = (id: string, unit: string): Key => ({ pk: `called#${id}`, sk: unit })
-
-/** What its reporter is to be told, by the operation that it follows from. */
-export const telling = (report: string, op: string): Key => ({ pk: `telling#${report}`, sk: op })
 
 /** How an officer is reached away from the screen: their phone, and the browsers that they chose. */
 export const reachOf = (staff: string) => `reach#${staff}`

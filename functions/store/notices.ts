@@ -30,6 +30,13 @@ export async function lease(
   return outcome.written ? { took: "mine", v: v + 1 } : { took: "held" }
 }
 
+/** "sending" while a worker holds it; one that died or failed may have sent it all the same. */
+export async function find(world: World, id: string): Promise<"sending" | "sent" | "perhaps" | undefined> {
+  const found = await get(world, "live", keys.notice(id))
+  if (!found || found.state === "sent") return found && "sent"
+  return (found.until as number) > world.now() ? "sending" : "perhaps"
+}
+
 export async function sent(world: World, id: string, op: string, v: number): Promise<void> {
   const now = world.now()
   const item = { ...keys.notice(id), ...stamp(by, op, now, v + 1), state: "sent", ttl: ttl(now) }

@@ -5,7 +5,7 @@ import type { StationId } from "#domain/station"
 import { hour, type Instant, minute } from "#domain/time"
 import type { World } from "#world"
 import * as keys from "./keys.ts"
-import { type Change, counter, get, type Item, query, seen, stamp, writeOrRefuse } from "./table.ts"
+import { type Change, counter, get, getMany, type Item, query, seen, stamp, writeOrRefuse } from "./table.ts"
 
 export type StaffMember = {
   id: string
@@ -29,6 +29,23 @@ export type StaffMember = {
 export async function findStaff(world: World, id: string): Promise<StaffMember | undefined> {
   const item = await get(world, "live", keys.staff(id))
   return item && ({ ...item, id } as unknown as StaffMember)
+}
+
+export const findMany = async (world: World, ids: readonly string[]): Promise<StaffMember[]> =>
+  (await getMany(world, "live", ids.map(keys.staff))).map(
+    (item) => ({ ...item, id: item.pk.slice("staff#".length) }) as unknown as StaffMember,
+  )
+
+/** Of these, who may answer an alert, and for which unit. */
+export async function onCall(world: World, ids: readonly string[]): Promise<ReadonlyMap<string, StationId>> {
+  const found = await Promise.all(ids.map((id) => get(world, "live", keys.staff(id))))
+  return new Map(
+    found.flatMap((item, i) => {
+      const it = item as (Item & StaffMember) | undefined
+      const mayAnswer = it?.active && !it.barred && (it.role === "officer" || it.role === "chief")
+      return mayAnswer ? [[ids[i]!, it.station] as const] : []
+    }),
+  )
 }
 
 const named = new WeakMap<World, Map<string, { name: string; until: Instant }>>()

@@ -8,10 +8,13 @@ import { clocked } from "#domain/dispatch"
 import type { Traits } from "#domain/duplicates"
 import { Problem } from "#domain/problem"
 import {
+  type Correction,
   type Dispatch,
   type Duty,
+  isLater,
   isUnanswered,
   type Pattern,
+  type Place,
   type ReportStatus,
   reportKept,
   type UnitId,
@@ -48,6 +51,8 @@ export type Entry = {
   staff?: string
   sealed?: Uint8Array
   traits?: Traits
+  /** Where its words place the child, where they correct that. */
+  place?: Place
   /** Names and numbers of things, never of people; the photo's name in the bucket. */
   facts?: Record<string, string | number | boolean>
 }
@@ -111,20 +116,31 @@ export function dispatchIn(item: Item): Dispatch {
 
 /** What the reporter may see; undefined for a link to nothing. Of a merged report, how the one stands that goes on. */
 export async function findStatus(world: World, id: string): Promise<ReportStatus | undefined> {
-  const item = await get(world, "live", keys.reportStatus(id))
-  const status = item && statusIn(item)
+  const status = await findOwnStatus(world, id)
   const other = status?.into && (await get(world, "live", keys.reportStatus(status.into)))
-  return other ? { ...statusIn(other), id, at: status.at } : status
+  return other ? { ...statusIn(other), id, kind: status.kind, band: status.band, at: status.at } : status
+}
+
+/** Of a merged report, how it stands itself. */
+export async function findOwnStatus(world: World, id: string): Promise<ReportStatus | undefined> {
+  const item = await get(world, "live", keys.reportStatus(id))
+  return item && statusIn(item)
 }
 
 export function statusIn(item: Item): ReportStatus {
-  const { state, into, station, seenAt, call110, drill, reportedAt, endedAt } = item as Item &
+  const { state, into, joined, reunitedAt, station, seenAt, call110, drill, reportedAt, endedAt } = item as Item &
     ReportStatus & { reportedAt: Instant }
+  // What was saved before its kind was shown.
+  const { kind = "missing", band = "child" } = item as Item & Partial<ReportStatus>
   const id = item.pk.slice("report-status#".length)
   return {
     id,
+    kind,
+    band,
     state,
     ...(into && { into }),
+    ...(joined !== undefined && { joined }),
+    ...(reunitedAt !== undefined && { reunitedAt }),
     station,
     ...(seenAt !== undefined && { seenAt }),
     call110,
@@ -134,16 +150,48 @@ export function statusIn(item: Item): ReportStatus {
   }
 }
 
-/** How much was added or done since, for a screen that wants to know whether there is news. */
-export const countEntries = async (world: World, id: string): Promise<number> =>
-  (await query(world, "children", keys.reportOf(id), { from: "e#", to: "e$", only: ["sk"], how: "soon" })).length
+/** Of the entries of a report and of those that were merged into it, these attributes. */
+const entriesOf = async (world: World, { id, from = [] }: Dispatch, only: readonly string[], how: "now" | "soon") =>
+  (
+    await Promise.all(
+      [id, ...from].map((each) => query(world, "children", keys.reportOf(each), { from: "e#", to: "e$", only, how })),
+    )
+  ).flat()
 
-/** When its reporter, or one of a report that was merged into it, last said that the child is found; 0 if never. */
-export async function saidFound(world: World, { id, from = [] }: Dispatch): Promise<Instant> {
-  const asked = { from: "e#", to: "e$", only: ["sk", "what", "at"], how: "soon" } as const
-  const all = await Promise.all([id, ...from].map((each) => query(world, "children", keys.reportOf(each), asked)))
-  return Math.max(0, ...all.flat().flatMap(({ what, at }) => (what === "said-found" ? [at] : [])))
+/** How much was added or done since, for a screen that wants to know whether there is news. */
+export const countEntries = async (world: World, it: Dispatch): Promise<number> =>
+  (await entriesOf(world, it, ["sk"], "soon")).length
+
+/**
+ * When its reporter, or one of a report that was merged into it, last said so; 0 if never. And of each of these reports the latest
+ * word on where the child was last seen.
+ */
+export async function lastSaid(
+  world: World,
+  it: Dispatch,
+  how: "now" | "soon" = "soon",
+): Promise<{ found: Instant; dispute: Instant; corrected: { report: string; correction: Correction }[] }> {
+  const all = await entriesOf(world, it, ["pk", "sk", "what", "at", "facts", "place"], how)
+  const latest = (which: (entry: Item) => boolean) => Math.max(0, ...all.filter(which).map(({ at }) => at))
+  return {
+    found: latest(({ what }) => what === "said-found"),
+    dispute: latest(tellsOfDispute),
+    corrected: [it.id, ...(it.from ?? [])].flatMap((report) => {
+      const own = all
+        .filter(({ pk }) => pk === keys.reportOf(report))
+        .flatMap((each) => correctionIn(entryIn(each)) ?? [])
+      const correction = own.toSorted((a, b) => (isLater({ placed: a }, b) ? -1 : 1)).at(-1)
+      return correction ? [{ report, correction }] : []
+    }),
+  }
 }
+
+/** The correction of the place that this entry is, if it is one. */
+export const correctionIn = ({ id: entry, at, place }: Entry): Correction | undefined => place && { place, at, entry }
+
+/** The reporter's word that the family is at odds over the child. */
+export const tellsOfDispute = ({ what, facts }: Item): boolean =>
+  what === "added" && (facts as Entry["facts"])?.dispute === true
 
 /** What a unit's screen lists, newest first, patterns apart. */
 export async function dutiesOf(world: World, unit: UnitId): Promise<{ duties: Duty[]; patterns: Pattern[] }> {
@@ -229,6 +277,8 @@ export function changes(
 /** What the reporter sees of it. */
 export const statusOf = ({
   id,
+  kind,
+  band,
   state,
   holder,
   ack,
@@ -236,11 +286,17 @@ export const statusOf = ({
   drill,
   reportedAt,
   merged,
+  joined,
+  reunitedAt,
   endedAt,
 }: Dispatch): ReportStatus => ({
   id,
+  kind,
+  band,
   state,
   ...(merged && { into: merged.into }),
+  ...(joined !== undefined && { joined }),
+  ...(reunitedAt !== undefined && { reunitedAt }),
   station: holder,
   ...(ack && { seenAt: ack.at }),
   call110: step === 3 && isUnanswered({ state, ack }),

@@ -29,7 +29,7 @@ export function openKeys(folder: string): Keys {
   }
 }
 
-const masterFiles = { SealingKey: "sealing.key", ChildrenKey: "children.key" }
+const masterFiles = { SealingKey: "sealing.key", ChildrenKey: "children.key", ReporterKey: "reporter.key" }
 
 /** A line for each version: a new one is put on top. */
 const versionsIn = (text: string) =>

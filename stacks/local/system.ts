@@ -207,6 +207,7 @@ async function assemble(
     if (name === "App") return { name: "doorstep", stage: "local" }
     if (name === "Sealing") return { keyId: "SealingKey" }
     if (name === "ChildrenSealing") return { keyId: "ChildrenKey" }
+    if (name === "ReporterSealing") return { keyId: "ReporterKey" }
     if (name === "Portal") {
       const { url, phones, openid } = front
       return { url, issuer: openid.issuer, client: clientId, notifier: `${phones.url}/messages`, demonstration: "true" }

@@ -31,6 +31,7 @@ import { addDays, instantOf, type LocalDate, minute } from "#domain/time"
 import { arnOf } from "#local/place"
 import { Alert, type Message, Notice, Work } from "#messages/messages"
 import { claim } from "#store/appointments"
+import { staffChange } from "#store/people"
 import * as rosters from "#store/rosters"
 import { stationChange } from "#store/stations"
 import { counter, writeOrRefuse } from "#store/table"
@@ -206,7 +207,7 @@ export async function refusedCosts(world: TestWorld, meter: Meter, { date, time 
   }
   return [
     await refused("place-taken", people++, { date, time }),
-    await refused("place-not-offered", people++, { date, time: "07:00" }),
+    await refused("outside-hours", people++, { date, time: "07:00" }),
     await refused("already-booked", mine, all.findLast((it) => it.date === date && it.time !== time)!),
   ]
 }
@@ -315,8 +316,13 @@ export async function aDenseCity(world: TestWorld, many: number) {
     const id = `FZ-ZZ-P0${i}`
     const [lat, lng] = [plaza.lat + i * 0.0005, plaza.lng]
     await writeOrRefuse(world, [stationChange("dense", world.now(), { ...first!, id, lat, lng })], counter())
-    const roster = { ...duty.rosters[0]!, unit: id }
-    await writeOrRefuse(world, [rosters.change(setup, "dense", world.now(), 0, roster)], counter())
+    const officers = [1, 2].map((n) => `officer-zz${i}-${n}`)
+    const roster = { ...duty.rosters[0]!, unit: id, officers }
+    const members = officers.map(
+      (officer) => ({ id: officer, name: "郭警官", role: "officer", station: id, active: true }) as const,
+    )
+    const serving = members.map((it) => staffChange(setup, "dense", world.now(), it))
+    await writeOrRefuse(world, [rosters.change(setup, "dense", world.now(), 0, roster), ...serving], counter())
   }
 }
 

@@ -116,8 +116,12 @@ it("an afternoon is closed, everyone is offered another time, answers are seen, 
   await isRight(officer, "closure-officer")
 
   // Residents read why, each in their language; the task leads here.
-  expect((await ask(system, "GET", `/zh/s/${here}`)).body).toMatch(/停办：11月24日 周二 14:00–18:30\s*停电检修</)
-  expect((await ask(system, "GET", `/en/s/${here}`)).body).toMatch(/Power cut for repairs</)
+  // A process keeps what it read of the stations for ten seconds, and the edge the page for thirty.
+  for (const [path, told] of [
+    [`/zh/s/${here}`, /停办：11月24日 周二 14:00–18:30\s*停电检修</],
+    [`/en/s/${here}`, /Power cut for repairs</],
+  ] as const)
+    await until(`${told} on ${path}`, async () => told.test((await ask(system, "GET", path)).body))
   const page = await chief.context().newPage()
   await page.goto(`${system.url}/zh/s/${here}`)
   for (const size of [desk, pocket]) {
@@ -191,7 +195,7 @@ it("the hours of one day and of every week are changed by two chiefs, and neithe
 })
 
 it("an appeal reaches the officer, who excuses the absence with a reason", async () => {
-  const it = await booked(4, today, "09:00")
+  const it = await booked(4, today, "10:00")
   const item = (await itemsOf(system, "Bookings")).find(
     (one) => one.ref === it.ref && `${one.pk}`.startsWith("person#"),
   )!

@@ -32,6 +32,7 @@ describe("the windows of 龙头警务站", () => {
     const lin = await portal.signedIn("林小燕")
     await lin.getByRole("button", { name: "坐到 1 号窗口" }).click()
     for (const service of ["rp-address", "rp-endorse", "pickup"]) await ticketFor(service)
+    await lin.getByRole("button", { name: /呼叫下一位/ }).waitFor()
     const huang = await portal.signedIn("黄警官")
     await huang.getByRole("button", { name: "坐到 3 号窗口" }).click()
     await huang.getByRole("button", { name: /呼叫下一位/ }).waitFor()

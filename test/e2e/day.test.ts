@@ -48,6 +48,7 @@ describe("a day at 龙头警务站", () => {
     await phone.getByRole("button", { name: "下一步" }).click()
     await phone.locator("button[name=at]").first().click()
     await phone.getByText("约好了").waitFor()
+    await phone.waitForLoadState()
     const reference = /[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/.exec(await phone.locator("main").innerText())![0]
     expect(await phone.locator("main").innerText()).not.toContain(anIdNumber(1))
 

@@ -1,4 +1,5 @@
 /** A child is missing in the mall: the alert over everything, on the desk and on the officer's phone, until somebody has it; and to the end. */
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb"
 import type { Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { mobileOf } from "#domain/demonstration-units"
@@ -6,7 +7,7 @@ import { readableReference } from "#domain/id"
 import type { System } from "#local/system"
 import { fitsFingers, isForEveryone } from "#test/everyone"
 import { type Opened, openPortal, screens } from "#test/opened"
-import { depthOf, until } from "#test/system"
+import { depthOf, itemsOf, until, worldAt } from "#test/system"
 import { ask } from "#test/visitor"
 
 let portal: Opened
@@ -153,6 +154,7 @@ describe("a missing child", () => {
   it("is another thing than a drill, which is marked wherever it is seen and told to nobody", async () => {
     const page = pages().at(-1)!
     await page.setViewportSize(pocket)
+    await until("the messages before it to be over", async () => (await depthOf(system, "Notices")) === 0)
     const before = messages().length
     await page.getByRole("button", { name: "值班表" }).click()
     await isForEveryone(page, "the roster")
@@ -184,7 +186,7 @@ describe("a missing child", () => {
     await until("it to be said", async () => (await state()) === "found-unverified")
     await page.locator(".report-row.found-unverified").first().waitFor({ state: "attached" })
     expect(await alarm(page).count()).toBe(1)
-    expect(await page.title()).toMatch(/●|走失警情/)
+    await until("the title to flash", async () => /●|走失警情/.test(await page.title()))
     await alarm(page).getByRole("button", { name: "签收，我来处理" }).click()
     await gone(page)
     await page.getByRole("heading", { name: /说已找到，待确认/ }).waitFor()
@@ -197,6 +199,71 @@ describe("a missing child", () => {
     }, first)
     await page.locator(".report-head small", { hasText: readableReference(first) }).waitFor()
     expect(new URL(page.url()).hash).toBe("")
+    expect(portal.complaints).toEqual([])
+  })
+
+  it("that ended days ago is in the folded list and found by its number, and goes on from there, in the pocket and at the desk", async () => {
+    const page = pages().at(-1)!
+    const ended = async (id: string) => {
+      await page.evaluate(async (report) => {
+        for (const more of [{ act: "acknowledge" }, { act: "cancel", text: "孩子回来了" }])
+          await fetch(`/staff/reports/${report}`, {
+            method: "POST",
+            headers: { "content-type": "application/json", "x-doorstep": "1" },
+            body: JSON.stringify({ op: crypto.randomUUID(), ...more }),
+          })
+      }, id)
+      const duty = await until("its end to be listed", async () =>
+        (await itemsOf(system, "Children")).find(
+          (it) => it.sk === id && it.pk === "duty#FZ-JA-P02" && it.state === "ended",
+        ),
+      )
+      const { db, tables } = worldAt(system, Date.now())
+      await db.send(
+        new UpdateCommand({
+          TableName: tables.children,
+          Key: { pk: duty.pk, sk: duty.sk },
+          UpdateExpression: "SET #at = :then",
+          ExpressionAttributeNames: { "#at": "at" },
+          ExpressionAttributeValues: { ":then": Number(duty.at) - 2 * 86_400_000 },
+        }),
+      )
+      return readableReference(id)
+    }
+    const [one, other] = [await ended(await reported()), await ended(await reported())]
+    await gone(page)
+    await page.getByRole("button", { name: "返回列表" }).click()
+    await page.getByText("一天前结束的").click()
+    const rows = page.locator(".earlier .report-row")
+    await rows.nth(1).waitFor()
+    await isForEveryone(page, "what ended days ago")
+    await fitsFingers(page)
+    await rows.first().click()
+    await page.getByRole("heading", { name: "已取消" }).waitFor()
+    const first = await page.locator(".report-head small").innerText()
+    await page.getByRole("button", { name: "重新打开" }).click()
+    await page.getByLabel("原因").fill("又不见了")
+    await page.getByRole("button", { name: "提交" }).click()
+    await page.getByRole("heading", { name: "查找中" }).waitFor()
+    expect(await page.locator(".report-head small").innerText()).toBe(first)
+    // At the desk, in English, the other one by its number.
+    const desk = pages()[1]!
+    await desk.getByRole("button", { name: "English" }).click()
+    const number = desk.getByLabel("Find a report by its number")
+    const open = desk.locator(".by-number button")
+    await number.fill("K7QM-3TXW-9B2B")
+    await open.click()
+    await desk.getByText("check its 12 characters").waitFor()
+    await isForEveryone(desk, "a number that is none")
+    await number.fill("0000 0000 0000")
+    await open.click()
+    await desk.locator("#by-number-said", { hasText: /\w{5}/ }).waitFor()
+    const left = first.includes(one) ? other : one
+    await number.fill(left.toLowerCase())
+    await open.click()
+    await desk.locator(".report-head", { hasText: left }).getByRole("heading", { name: "Cancelled" }).waitFor()
+    await desk.getByRole("button", { name: "Reopen", exact: true }).waitFor()
+    await isForEveryone(desk, "a report by its number")
     expect(portal.complaints).toEqual([])
   })
 })

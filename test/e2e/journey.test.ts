@@ -64,6 +64,7 @@ it("books, reads, is put off, accepts, moves and cancels with larger text and no
   await next()
   await page.getByRole("link", { name: /11月24日/ }).click()
   await page.locator(".times button").first().click()
+  await page.waitForLoadState()
   expect(await page.locator("h1").textContent()).toBe("约好了")
   const voucher = page.url()
 
@@ -84,12 +85,14 @@ it("books, reads, is put off, accepts, moves and cancels with larger text and no
     return (await page.getByText("原因：停电检修").count()) === 1
   })
   await page.getByRole("button", { name: "就换这个时间" }).click()
+  await page.waitForLoadState()
   expect(await page.locator("h1").textContent()).toBe("约好了")
   expect(await page.locator(".outcome").textContent()).not.toContain("11月24日")
 
   await page.getByRole("link", { name: "改时间、换站" }).click()
   await page.getByRole("link", { name: /11月30日/ }).click()
   await page.locator(".times button").first().click()
+  await page.waitForLoadState()
   expect(await page.locator(".outcome").textContent()).toContain("11月30日")
   await page.getByRole("link", { name: "取消预约" }).click()
   await page.getByRole("button", { name: "确定取消" }).click()

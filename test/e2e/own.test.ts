@@ -36,6 +36,7 @@ it("sees, corrects, takes along, withdraws and deletes with larger text and no s
   const judged = await portal.page(screens.pocket)
   const is = async (title: string) => {
     await page.locator("h1").filter({ hasText: title }).waitFor()
+    await page.waitForLoadState()
     await judged.setContent(await page.content())
     await isForEveryone(judged, title)
   }

@@ -43,6 +43,7 @@ describe("a mother in the mall", () => {
     await page.waitForSelector("dialog[open]")
     await context.setOffline(false)
     await page.waitForSelector("[data-status]")
+    await page.waitForLoadState()
     expect(await page.textContent("main")).toMatch(/报告已收到[\s\S]*[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}[\s\S]*已发给/)
     expect(await reportsKept()).toHaveLength(1)
   })
@@ -65,6 +66,7 @@ describe("a mother in the mall", () => {
     await page.locator("a[href$='/found']").click()
     await page.locator("main form button").click()
     await page.waitForSelector("[data-status]")
+    await page.waitForLoadState()
     expect(await page.textContent("main")).toContain("已告诉民警")
     await until("the report to wait for an officer's confirmation", async () =>
       (await children()).find((it) => it.sk === "dispatch" && it.state === "found-unverified"),

@@ -8,6 +8,7 @@ import * as statistics from "#store/statistics"
 import { counter, write } from "#store/table"
 import { isForEveryone } from "#test/everyone"
 import { type Opened, openPortal, screens } from "#test/opened"
+import { until } from "#test/system"
 import { clientOf } from "#test/world"
 import type { World } from "#world"
 
@@ -66,7 +67,7 @@ it("a chief sees the last weeks, then the months, small numbers covered, and tak
   const chief = await portal.signedIn("郑站长")
   await chief.getByRole("tab", { name: "统计" }).click()
   const days = chief.getByRole("region", { name: "到访" }).getByRole("row")
-  await expect.poll(() => days.count()).toBe(30)
+  await until("thirty rows", async () => (await days.count()) === 30)
   expect(await chief.getByRole("region", { name: "到访" }).innerText()).toContain("小于5")
   await isForEveryone(chief, "statistics by day")
   if (shots) await chief.screenshot({ path: `${shots}/statistics-day.png` })
@@ -75,7 +76,7 @@ it("a chief sees the last weeks, then the months, small numbers covered, and tak
   await chief.getByLabel("到", { exact: true }).fill("2026-11-20")
   await chief.getByLabel("按").selectOption("month")
   await chief.getByRole("button", { name: "查看" }).click()
-  await expect.poll(() => days.count()).toBe(4)
+  await until("four rows", async () => (await days.count()) === 4)
   await chief.getByRole("heading", { name: "2026-10 明细" }).waitFor()
   await isForEveryone(chief, "statistics by month")
   if (shots) await chief.screenshot({ path: `${shots}/statistics-month.png` })

@@ -70,10 +70,13 @@ async function asks(page: Page): Promise<Page> {
   await window.getByRole("heading", { name: /你是哪一位/ }).waitFor()
   return window
 }
-/** It has closed itself, or says that it may be closed. */
-async function isDone(window: Page) {
-  const closed = new Promise<void>((resolve) => window.once("close", () => resolve()))
-  await Promise.race([closed, window.getByRole("heading", { name: "已核验" }).waitFor()]).catch(() => closed)
+/** Somebody shows in it who they are; then it closes itself, or says that it may be closed. */
+async function proves(window: Page, name: RegExp) {
+  const unlessGone = (error: unknown) => {
+    if (!window.isClosed()) throw error
+  }
+  await window.getByRole("button", { name }).click().catch(unlessGone)
+  await window.getByRole("heading", { name: "已核验" }).waitFor().catch(unlessGone)
   if (!window.isClosed()) await window.close()
 }
 
@@ -112,8 +115,7 @@ describe("an officer who signed in this morning", () => {
     // The page behind it is alive: another child.
     await reported()
     await alarm(zhou).waitFor()
-    await window.getByRole("button", { name: /周警官/ }).click()
-    await isDone(window)
+    await proves(window, /周警官/)
     await zhou.getByRole("button", { name: "签收，我来处理" }).click()
     await zhou.getByText("查找步骤").waitFor()
     expect(await confirm(zhou).count()).toBe(0)
@@ -138,8 +140,7 @@ describe("an officer who signed in this morning", () => {
     await confirm(zhou).waitFor()
     await isForEveryone(zhou, "asked over an open report")
     const window = await asks(zhou)
-    await window.getByRole("button", { name: /周警官/ }).click()
-    await isDone(window)
+    await proves(window, /周警官/)
     await confirm(zhou).waitFor({ state: "detached" })
     expect(await zhou.getByLabel("特征").inputValue()).toBe("左手有胎记")
     await zhou.getByRole("button", { name: "提交" }).click()
@@ -218,8 +219,7 @@ describe("a chief", () => {
     await confirm(chief).waitFor()
     await isForEveryone(chief, "a chief who is asked")
     const window = await asks(chief)
-    await window.getByRole("button", { name: /郑站长/ }).click()
-    await isDone(window)
+    await proves(window, /郑站长/)
     // What was pressed is done, in the tab where it was.
     await row.getByText("已停用登录").waitFor()
     await clerk.getByRole("heading", { name: "登录窗口工作台" }).waitFor()

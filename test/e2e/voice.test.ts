@@ -2,9 +2,10 @@
 
 import { rm } from "node:fs/promises"
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest"
-import { aBrowser } from "#test/browser"
+import { aBrowser, patience } from "#test/browser"
 import { isForEveryone } from "#test/everyone"
 import { aHall, builtDisplay } from "#test/hall"
+import { heldTime } from "#test/held-time"
 import { until } from "#test/system"
 import sprite from "../../web/voice/placeholder.json" with { type: "json" }
 
@@ -26,6 +27,7 @@ afterAll(async () => {
 async function aScreen(finished: (done: () => Promise<void>) => void) {
   const hall = await aHall(folder)
   const context = await loud.browser.newContext({ viewport: { width: 1920, height: 1080 }, locale: "zh-CN" })
+  context.setDefaultTimeout(patience)
   finished(async () => {
     await context.close()
     await hall.close()
@@ -171,7 +173,7 @@ describe.concurrent("a hall with sound", () => {
     hall.call("A012", 2)
     hall.call("Y007", 1)
     await page.locator(".now.fresh .number", { hasText: "A012" }).waitFor()
-    await page.locator(".now.fresh .number", { hasText: "Y007" }).waitFor({ timeout: 20_000 })
+    await page.locator(".now.fresh .number", { hasText: "Y007" }).waitFor()
     expect(errors).toEqual([])
   })
 
@@ -208,29 +210,57 @@ describe.concurrent("a hall with sound", () => {
   })
 })
 
+describe("the card of a lost child", () => {
+  it("is not shown by a wall that has heard nothing for a minute, whatever its clock says, and is back when it hears again", async () => {
+    const { hall, page, opens } = await aScreen(onTestFinished)
+    const time = await heldTime(page)
+    const card = { sex: "girl", age: 6, clothing: "红色外套", place: "滑梯旁", time: "08:40", hotline: "110" } as const
+    hall.set({ card: { ...card, until: hall.now() + 6 * 60 * 60_000 } })
+    await opens()
+    await time.pass(2_000)
+    const shown = page.locator("aside.child")
+    await shown.waitFor()
+    // Withdrawn while the hall's network is away.
+    await page.context().setOffline(true)
+    await time.pass(45_000)
+    expect(await shown.count()).toBe(1)
+    // Somebody sets the machine's clock back.
+    await page.clock.setSystemTime(Date.now() - 60 * 60_000)
+    await time.pass(15_000)
+    expect(await shown.count()).toBe(0)
+    expect(await page.getByText(/起离线/).count()).toBe(1)
+    await page.context().setOffline(false)
+    await time.pass(2_000)
+    await shown.waitFor()
+    hall.set({ card: undefined })
+    await time.pass(2_000)
+    await shown.waitFor({ state: "detached" })
+  })
+})
+
 describe("a screen that stays up for weeks", () => {
   it("starts afresh where a new version is served and at 04:10, in an idle hall and only once", async () => {
     const { hall, page, opens } = await aScreen(onTestFinished)
-    await page.clock.install()
+    const time = await heldTime(page)
     const loads: string[] = []
     page.on("framenavigated", (frame) => loads.push(frame.url()))
-    /** Lets a minute pass, and whatever it asked be answered; tells how often the page was loaded anew. */
+    /** Lets a minute pass; tells how often the page was loaded anew. */
     const aMinute = async (expected = 0) => {
-      const asked = loads.length
-      await page.clock.fastForward(60_000)
-      for (let i = 0; i < (expected ? 100 : 10) && loads.length === asked; i++)
+      const before = loads.length
+      await time.pass(60_000)
+      for (let i = 0; i < (expected ? 400 : 10) && loads.length === before; i++)
         await new Promise((resolve) => setTimeout(resolve, 100))
-      return loads.length - asked
+      return loads.length - before
     }
     await opens()
     expect(await aMinute()).toBe(0)
     hall.release()
     hall.set({ waiting: [{ group: "rp", count: 1 }] })
-    await page.clock.fastForward(2_000)
+    await time.pass(2_000)
     await page.locator(".waiting b", { hasText: "1" }).waitFor()
     expect(await aMinute()).toBe(0)
     hall.set({ waiting: [{ group: "rp", count: 0 }] })
-    await page.clock.fastForward(2_000)
+    await time.pass(2_000)
     await page.locator(".waiting b", { hasText: "0" }).waitFor()
     expect(await aMinute(1)).toBe(1)
     await page.locator(".board").waitFor()
@@ -238,7 +268,7 @@ describe("a screen that stays up for weeks", () => {
     expect(await aMinute()).toBe(0)
     hall.wait(20 * 3_600_000)
     // The clock is learnt every five minutes.
-    await page.clock.fastForward(5 * 60_000)
+    await time.pass(5 * 60_000)
     await page.locator(".clock", { hasText: "2026-11-24" }).waitFor()
     expect(await aMinute(1)).toBe(1)
   })

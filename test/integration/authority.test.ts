@@ -264,6 +264,8 @@ const rows: Record<string, Row> = {
   },
   "GET /staff/tasks": ofWindows(),
   "GET /staff/reports": ofOfficers(),
+  "GET /staff/ended-reports": ofOfficers(),
+  "GET /staff/reports/:report/standing": ofReport(),
   "GET /staff/reports/:report": ofReport(),
   "POST /staff/reports/:report/open": ofReport(() => ({ ...op(), reason: "统一认证没有应答" })),
   "GET /staff/reports/:report/photos/:photo": ofReport(),

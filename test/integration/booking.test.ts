@@ -232,6 +232,35 @@ describe("a person", () => {
     expect(mine).toHaveLength(1)
   })
 
+  it("who asks for what nobody can book is told which mistake it is, and when a day comes on sale", async () => {
+    const it = await someone()
+    const tuesday = "2026-11-24"
+    const longtou = "FZ-JA-P01"
+    const starts = async (services: string) => (await freeTimes(tuesday, services, longtou)).map(({ time }) => time)
+    const long = await starts("rp-first")
+    const tooLate = (await starts("rp-endorse")).find((time) => !long.includes(time))
+    expect(tooLate).toBeDefined()
+    const cases = [
+      [{ services: ["id-renew"], station: "FZ-JA-P02", time: "10:30" }, { code: "service-not-here" }],
+      [{ date: "2026-11-20", time: "10:30" }, { code: "time-past" }],
+      [
+        { date: "2026-12-07", time: "10:30" },
+        { code: "not-on-sale", opens: at("08:00", "2026-11-28") },
+      ],
+      [{ date: "2026-11-29", time: "10:30" }, { code: "day-closed" }],
+      [{ services: ["rp-first"], date: "2026-11-26", time: "18:30" }, { code: "outside-hours" }],
+      [{ time: "12:30" }, { code: "outside-hours" }],
+      [{ time: "22:00" }, { code: "outside-hours" }],
+      [{ services: ["rp-first"], time: tooLate }, { code: "visit-too-long" }],
+      [{ time: "09:02" }, { code: "place-not-offered" }],
+    ] as const
+    for (const [wanted, says] of cases) {
+      const form = { ...wish, station: longtou, date: tuesday, ...wanted, ...(await it.form()) }
+      const refused = await it.post("/api/appointments", form)
+      expect([wanted, refused.status, refused.body]).toEqual([wanted, 409, expect.objectContaining(says)])
+    }
+  })
+
   it("already booked under another phone is told so, without place, time or phone", async () => {
     const first = await someone()
     const form = await first.form()

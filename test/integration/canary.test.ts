@@ -178,7 +178,7 @@ beforeAll(async () => {
   }
   picture = await redrawn(pictureSent)
   await theDay()
-}, 180_000)
+})
 
 afterAll(async () => {
   vi.restoreAllMocks()

@@ -5,6 +5,7 @@ import { propose } from "#actions/rebooking"
 import type { Actor } from "#domain/actor"
 import { referenceOf } from "#domain/id"
 import { noticeVersion } from "#domain/notice"
+import { policy } from "#domain/station"
 import * as appointments from "#store/appointments"
 import * as standings from "#store/standings"
 import * as stations from "#store/stations"
@@ -127,21 +128,29 @@ describe("a visit", () => {
     expect((await phone.send(page, times(page)[0]!.slice(11))).text).toContain("约好了")
   })
 
-  it("where nothing is free leads to another station with all that was typed, and to the door", async () => {
-    const { v, station } = await stations.stored(world, "FZ-JA-P02")
-    const closed = { id: "all", from: at("00:00"), to: at("00:00", "2027-02-01"), reason: "test" }
-    const change = stations.resaved(system, "full", world.now(), v, { ...station, closures: [closed] })
-    expect((await write(world, [change], counter())).written).toBe(true)
-    // A process keeps what it read of the stations for ten seconds; this one has read nothing yet.
-    app = apps({ ...world })
-    const phone = aPhone(app.resident)
-    const page = await verified(phone, someone())
-    expect(page.text).toContain("这个站近期约满了")
-    expect(page.text).toContain("不预约也行")
-    const there = await phone.send(page, "改约这个站")
-    expect(there.path).toBe("/zh/book/time")
-    expect((await phone.send(there, times(there)[0]!.slice(11))).text).toContain("约好了")
-  })
+  const closed = { id: "all", from: at("00:00"), to: at("00:00", "2027-02-01"), reason: "test" }
+  it.each([
+    ["closed", { closures: [closed] }, "已放号的日子，这个站都不办这个事项", false],
+    ["not on sale", { policy: { ...policy, bookable: 0 } }, "这个站近期没有放号", true],
+  ])(
+    "where nothing is free, %s, leads to another station with all that was typed, and to the door",
+    async (_, is, words, walkIn) => {
+      const { v, station } = await stations.stored(world, "FZ-JA-P02")
+      const change = stations.resaved(system, "full", world.now(), v, { ...station, ...is })
+      expect((await write(world, [change], counter())).written).toBe(true)
+      // A process keeps what it read of the stations for ten seconds; this one has read nothing yet.
+      app = apps({ ...world })
+      const phone = aPhone(app.resident)
+      const page = await verified(phone, someone())
+      expect(page.text).toContain(words)
+      expect(page.text).not.toContain("约满")
+      expect(page.text.includes("不预约也行")).toBe(walkIn)
+      expect(page.text).toContain(walkIn ? "看现在大厅有几位在等" : "看这个站什么时候开放")
+      const there = await phone.send(page, "改约这个站")
+      expect(there.path).toBe("/zh/book/time")
+      expect((await phone.send(there, times(there)[0]!.slice(11))).text).toContain("约好了")
+    },
+  )
 })
 
 describe("a day that comes on sale", () => {
@@ -193,6 +202,37 @@ describe("moved", () => {
     expect([after.ref, after.date, after.time]).toEqual([before.ref, "2026-11-24", "10:30"])
     expect((await phone.send(tuesday, "10:30")).text).toContain("11月24日 周二 10:30")
     expect((await itOf(moved)).v).toBe(after.v)
+  })
+
+  it("by mistake goes back at once: its page offers the time that it left, to nobody else's", async () => {
+    const phone = aPhone(app.resident)
+    const { voucher, when } = await booked(phone)
+    const tuesday = await phone.follow(await phone.follow(voucher, "改时间、换站"), "11月24日")
+    const moved = await phone.send(tuesday, "10:30")
+    const there = await phone.follow(moved, "改时间、换站")
+    const page = await phone.open(`${there.path}?date=${when.slice(0, 10)}`)
+    expect(times(page)).toContain(when)
+    expect(times(await verified(aPhone(app.resident), someone()))).not.toContain(when)
+    const back = await phone.send(page, when.slice(11))
+    expect(back.text).toContain("已经改好")
+    expect((await itOf(back)).time).toBe(when.slice(11))
+  })
+
+  it("to a day that is not on sale yet stays, and the page says from when it can be booked", async () => {
+    const phone = aPhone(app.resident)
+    const { voucher, when } = await booked(phone)
+    const page = await phone.follow(voucher, "改时间、换站")
+    const form = Object.fromEntries(
+      ["op", "v", "station"].map((name) => [name, new RegExp(`name="${name}" value="([^"]*)"`).exec(page.html)![1]!]),
+    )
+    for (const [face, says] of [
+      ["zh", "还没有放号，11月30日 周一 08:00 起可以预约"],
+      ["en", "it can be booked from Mon 30 Nov 08:00"],
+    ] as const) {
+      const refused = await phone.post(page.path.replace("/zh/", `/${face}/`), { ...form, at: "2026-12-07T10:30" })
+      expect([refused.status, refused.text.includes(says)]).toEqual([409, true])
+    }
+    expect((await itOf(voucher)).time).toBe(when.slice(11))
   })
 
   it("goes to another station", async () => {

@@ -80,4 +80,27 @@ describe("closing a day", () => {
     await closeDays(world, night)
     expect((await lines.find(world, station, monday)).v).toBe(v)
   })
+
+  it("counts nobody absent whose window was closed, though another one was open and nobody told them", async () => {
+    const world = await aWorld(at("08:30"))
+    const app = apps(world)
+    const resident = await aResident(world, app.resident, aMobile(1))
+    const booked = await resident.post("/api/appointments", {
+      key: await resident.key(),
+      station,
+      services: ["rp-endorse"],
+      date: monday,
+      time: "15:00",
+      name: "王五",
+      idNumber: anIdNumber(1),
+    })
+    const chief = await aClerk(world, app.staff, "chief-p01")
+    const closure = { from: monday, to: monday, windows: [1, 3], reason: "线路检修" }
+    expect((await chief.post("/staff/closures", closure)).status).toBe(201)
+    world.set(at("19:31"))
+    // As a process does that has looked at nothing yet.
+    await closeDays({ ...world }, night)
+    const { body } = await resident.get(`/api/appointments/${booked.body.link}`)
+    expect(body.state).toBe("unserved")
+  })
 })

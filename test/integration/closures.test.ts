@@ -198,6 +198,30 @@ describe("a day that is closed", () => {
     expect((await chief.post("/staff/closures/closed-abcdef/take-back")).body.code).toBe("closure-not-found")
   })
 
+  it("shuts what somebody has just moved away from, too: nobody comes back there unheard", async () => {
+    const [first] = await times()
+    const wednesday = "2026-11-25"
+    await book(1, first!)
+    const one = await appointmentOf(1)
+    const by: Actor = { kind: "holder", ref: one.ref }
+    const to = { op: "away-0001", v: one.v, station: plaza, date: wednesday, time: first! }
+    await move(world, by, one, to)
+    const cell = async () =>
+      (await query(world, "bookings", keys.dayOf(plaza, tuesday, "rp"))).find(({ sk }) =>
+        sk.startsWith(first!.replace(":", "")),
+      )
+    expect(await cell()).toMatchObject({ was: one.ref, left: true })
+    const { id } = (await closed({ from: tuesday, to: tuesday })).body
+    await work()
+    expect(await cell()).toMatchObject({ shut: true })
+    const moved = await appointmentOf(1)
+    const back = move({ ...world }, by, moved, { ...to, op: "back-0001", v: moved.v, date: tuesday })
+    await expect(back).rejects.toThrow("day-closed")
+    await chief.post(`/staff/closures/${id}/take-back`)
+    await work()
+    expect(await times()).toContain(first)
+  })
+
   it("is one closure however often it is sent, and two chiefs' at once are two", async () => {
     const body = { op: "11111111-1111-4111-8111-111111111111", from: tuesday, to: tuesday, reason: "停电" }
     const answers = await Promise.all([1, 2, 3].map(() => chief.post("/staff/closures", body)))

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto"
 import { beforeEach, describe, expect, it } from "vitest"
 import { declare } from "#actions/arranging"
-import type * as booking from "#actions/booking"
+import * as booking from "#actions/booking"
 import { closeDays } from "#actions/closing"
 import { checkIn } from "#actions/queueing"
 import * as rebooking from "#actions/rebooking"
@@ -14,11 +14,11 @@ import type { Appointment } from "#domain/appointment"
 import { lanesFor } from "#domain/places"
 import { addDays, hour } from "#domain/time"
 import { consequences } from "#messages/consequences"
-import type { Message } from "#messages/messages"
+import type { Message, Notice } from "#messages/messages"
 import * as appointments from "#store/appointments"
 import * as tasks from "#store/tasks"
 import { at, longtou, monday } from "#test/builders"
-import { book, here, opened } from "#test/grid"
+import { aForm, book, here, opened, verified } from "#test/grid"
 import { aMemoryWorld, type MemoryWorld } from "#test/memory"
 import { aMobile, anIdNumber } from "#test/people"
 import { phonesOf } from "#test/stream"
@@ -54,6 +54,10 @@ beforeEach(async () => {
 
 const stored = async () =>
   (await appointments.find(world, world.keyring.blind("person", anIdNumber(1)), "rp")) as Appointment
+const free = async (date: string) =>
+  (await booking.offers({ ...world }, { kind: "anyone" }, { station: here, services: ["rp-endorse"], date })).map(
+    (it) => it.time,
+  )
 const said = () => phones.sent.splice(0).map(({ text }) => text)
 /** What was saved since, as messages. */
 const told = (): Message[] =>
@@ -72,13 +76,13 @@ async function live() {
       if (it.queue === "notices") await phones.bring([it.body])
     }
 }
-const close = (from: string, fromTime = "00:00") =>
+const close = (from: string, fromTime = "00:00", to = wednesday) =>
   declare(world, staff("chief"), {
     station: here,
     op: randomUUID(),
     from,
     fromTime,
-    to: wednesday,
+    to,
     reason: "线路检修",
   })
 const another = { station: here, date: tuesday, time: time!, lane: lane!.lane, units: 1 }
@@ -135,6 +139,75 @@ describe("whoever loses their time", () => {
     await live()
     expect((await stored()).displaced?.closure).toBe(id)
     expect(said()).toEqual([expect.stringContaining("因线路检修停办。已为您留好")])
+  })
+})
+
+describe("whoever was offered an earlier time that the station then closes", () => {
+  const withdrawn = async () => {
+    await rebooking.propose(world, system, await stored(), ...earlier(tuesday, world.now() + hour))
+    await live()
+    expect(said()).toEqual([expect.stringContaining("有更早的时间了")])
+    await close(tuesday, "00:00", tuesday)
+  }
+
+  it("is told once that it is gone, and that their own stands", async () => {
+    await withdrawn()
+    await live()
+    expect((await stored()).proposal).toBeUndefined()
+    expect(said()).toEqual([
+      expect.stringMatching(
+        new RegExp(`更早时间 ${tuesday} ${sooner} .*不能用了。原预约 ${wednesday} ${time} .*不变.*http`),
+      ),
+    ])
+    await live()
+    expect(said()).toEqual([])
+  })
+
+  it("is told so in English where they booked in English, and by two messages once", async () => {
+    await booking.cancel(world, ...(await opened(world, held)), { v: held.v })
+    const form = { ...aForm(world, 1, { date: wednesday, time: time! }), language: "en" as const }
+    const again = (await free(wednesday)).includes(time!) ? form : { ...form, time: (await free(wednesday)).at(-1)! }
+    held = await booking.book(world, verified(world, 1), again)
+    await rebooking.propose(world, system, await stored(), ...earlier(tuesday, world.now() + hour))
+    await live()
+    said()
+    await close(tuesday, "00:00", tuesday)
+    const gone: Notice[] = []
+    for (let all = told(); all.length; all = told())
+      for (const it of all) {
+        if (it.queue === "work") await learn(world, it.body)
+        if (it.queue === "notices") gone.push(it.body)
+      }
+    await phones.bring([...gone, ...gone])
+    expect(said()).toEqual([
+      expect.stringMatching(new RegExp(`that we held for you, ${tuesday} ${sooner}, is gone.*${again.time}.* stands`)),
+    ])
+  })
+
+  it("is not told so where they lost their own meanwhile, cancelled it, or another is held for them", async () => {
+    const changes = [
+      async () => void (await rebooking.displace(world, system, await stored(), "closed-1")),
+      async () => {
+        const until = world.now() + hour
+        await rebooking.propose(world, system, await stored(), another, { id: "another", why: "earlier", until })
+      },
+      async () => void (await booking.cancel(world, ...(await opened(world, held)), { v: (await stored()).v })),
+    ]
+    await rebooking.propose(world, system, await stored(), ...earlier(tuesday, world.now() + hour))
+    await live()
+    await rebooking.restore(world, system, await stored(), "withdraw")
+    const late = told().flatMap((it) => (it.queue === "notices" ? [it.body] : []))
+    expect(late.map(({ kind }) => kind)).toEqual(["earlier-gone"])
+    said()
+    const before = await stored()
+    for (const change of changes) {
+      await change()
+      await phones.bring(late.map((it, n) => ({ ...it, id: `${it.id}:${changes.indexOf(change)}:${n}` })))
+      expect(said()).toEqual([])
+      const now = await stored()
+      if (now.state === "booked" && (now.proposal || now.displaced)) await rebooking.restore(world, system, now, "stay")
+    }
+    expect(before.state).toBe("booked")
   })
 })
 

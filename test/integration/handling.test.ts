@@ -2,16 +2,13 @@
 import { QueryCommand, ScanCommand } from "@aws-sdk/lib-dynamodb"
 import { beforeEach, describe, expect, it } from "vitest"
 import { bringAll, tick } from "#actions/dispatching"
-import { add, addPhoto, holderOf, linkOf, report, sayFound } from "#actions/reporting"
-import { notify } from "#background/notify"
-import { readableReference, referenceOf } from "#domain/id"
+import { add, addPhoto, holderOf, report, sayFound } from "#actions/reporting"
+import { referenceOf } from "#domain/id"
 import type { Told } from "#domain/told"
-import { consequences } from "#messages/consequences"
 import * as photos from "#store/photos"
 import * as reports from "#store/reports"
-import { query } from "#store/table"
 import { type Apps, aClerk, apps, send } from "#test/apps"
-import { anOp, at, monday } from "#test/builders"
+import { anOp, at } from "#test/builders"
 import { aWorld, type TestWorld } from "#test/world"
 
 const system = { kind: "system", name: "test" } as const
@@ -200,6 +197,18 @@ describe("the search", () => {
     const after = (await opened(zhou, id)).checklist
     expect(after[0]).toEqual({ step: "video", done: { who: "叶警官", at: world.now() } })
     expect(after.filter((it: { done?: object }) => it.done).length).toBe(2)
+    const entries = async () => (await listed(zhou, id)).entries
+    const done = await entries()
+    // Of no list: neither ours nor this venue's, which has five points.
+    for (const step of ["tea", "point:6", "point:0", "point:tea"])
+      expect((await did(zhou, id, "check", { step })).body).toMatchObject({
+        code: "invalid-input",
+        fields: [{ field: "step" }],
+      })
+    expect(await entries()).toBe(done)
+    const street = await reported({ where: { text: "", point: { lat: 26.0929, lng: 119.3382 } } })
+    expect((await did(liang, street.id, "check", { step: "point:1" })).body.code).toBe("invalid-input")
+    expect((await did(liang, street.id, "check", { step: "point:toilets" })).status).toBe(200)
   })
 
   it("takes corrections over what was told, and keeps both", async () => {
@@ -249,7 +258,11 @@ describe("the search", () => {
   it("shows a photo while it lasts, each look recorded, and never after", async () => {
     const { id, holder } = await searched()
     await aPhoto(holder, photo)
-    expect((await opened(zhou, id)).photos).toEqual([photo])
+    const whole = await opened(zhou, id)
+    expect(whole.photos).toEqual([photo])
+    // What it is called in the bucket is nobody's to know.
+    expect(whole.timeline.filter((it: { what: string }) => it.what === "photo")).toMatchObject([{ facts: {} }])
+    expect(JSON.stringify(whole)).not.toContain(`${id}/${photo}`)
     const shown = await zhou.get(`/staff/reports/${id}/photos/${photo}`)
     expect([shown.status, shown.headers.get("content-type"), shown.headers.get("cache-control")]).toEqual([
       200,
@@ -284,47 +297,54 @@ describe("reports that belong together", () => {
     expect([again?.merged, again?.due !== undefined]).toEqual([undefined, true])
   })
 
-  it("and those who sent them hear of it by message, each once, whatever lies between", async () => {
-    const sent: { to: string; text: string }[] = []
-    const deliver = async (id: string) => {
-      const all = await query(world, "live", `telling#${id}`)
-      const told = all.flatMap((after) => consequences({ table: "live", before: undefined, after }))
-      for (const it of [...told, ...told])
-        if (it.queue === "notices") await notify(world, async (message) => void sent.push(message), it.body)
-      return sent.splice(0).map(({ to, text }) => [to, text])
-    }
+  it("are news as soon as the reporter of any of them tells more, and the timeline says of which", async () => {
     const { id } = await searched()
     const other = await reported({ phone: "+8613800138111" })
-    const landline = await reported({ phone: "059188888888" })
-    await did(zhou, landline.id, "merge", { into: id })
-    expect(await deliver(landline.id)).toEqual([])
-    expect(await deliver(id)).toEqual([["+8613800138000", expect.stringContaining("同一个孩子")]])
-
-    // Refused: nobody is told, nothing is opened.
-    const looks = (await query(world, "audit", `FZ-JA-P02#${monday}`)).length
-    expect((await did(zhou, id, "merge", { into: other.id })).body.code).toBe("report-state")
-    expect((await query(world, "audit", `FZ-JA-P02#${monday}`)).length).toBe(looks)
-
     await did(zhou, other.id, "merge", { into: id })
-    await did(zhou, other.id, "merge", { into: id })
-    const [[to, text]] = (await deliver(other.id)) as [[string, string]]
-    expect([to, text]).toEqual(["+8613800138111", expect.stringContaining(readableReference(other.id))])
-    expect(text).toContain(`/en/report/${linkOf(world, other.id)}`)
-    expect(JSON.stringify(await query(world, "live", `telling#${other.id}`))).not.toContain("13800138111")
-
-    await did(zhou, other.id, "unmerge", { text: "不是同一个孩子" })
-    expect(await deliver(other.id)).toEqual([["+8613800138111", expect.stringContaining("已分开")]])
-    await did(zhou, other.id, "merge", { into: id })
-    expect(await deliver(other.id)).toHaveLength(1)
-    expect(await deliver(id)).toHaveLength(3)
-
-    await did(zhou, id, "found")
-    await did(zhou, id, "reunite", { identity: true, relation: true, condition: "well", text: "母亲", at: at("18:41") })
-    const home = [...(await deliver(id)), ...(await deliver(other.id))]
-    expect(home).toEqual([
-      ["+8613800138000", expect.stringContaining("已交给家人")],
-      ["+8613800138111", expect.stringContaining("已交给家人")],
+    const before = await listed(zhou, id)
+    await add(world, other.holder, { op: anOp(), added: { direction: "地铁A口" } })
+    world.wait(1)
+    await aPhoto(other.holder, photo)
+    expect((await listed(zhou, id)).entries).toBe(before.entries + 2)
+    const { timeline } = await opened(zhou, id)
+    const theirs = timeline.filter((it: { of?: string }) => it.of)
+    expect(theirs).toMatchObject([
+      { of: other.id, what: "added", told: { direction: "地铁A口" } },
+      { of: other.id, what: "photo" },
     ])
+    expect(new Set(timeline.map((it: { id: string }) => it.id)).size).toBe(timeline.length)
+  })
+
+  it("are searched for from where the child was seen first, and that is what the package says, with all that was told", async () => {
+    const { id } = await searched()
+    const street = { text: "化工路口", point: { lat: 26.0935, lng: 119.3355 } }
+    const seen = { where: street, when: { at: at("18:20"), about: false } }
+    const other = await reported({ phone: "+8613800138111", details: { marks: "左手胎记" }, ...seen })
+    await aPhoto(other.holder, photo)
+    await did(zhou, other.id, "merge", { into: id })
+    const whole = await opened(zhou, id)
+    expect(whole.told).toMatchObject(seen)
+    expect(whole.report.place).toMatchObject(street.point)
+    await did(zhou, id, "package", { text: "查找一小时未果" })
+    const { body } = await zhou.get(`/staff/reports/${id}/package`)
+    expect(body.told).toMatchObject({ ...seen, details: { name: "小禾" } })
+    expect(body.merged).toMatchObject([{ id: other.id, told: { details: { marks: "左手胎记" } }, photos: [photo] }])
+    expect((await looks("package.see")).map(({ thing }) => thing).toSorted()).toEqual(
+      [id, other.id].map((it) => `children/report#${it}`).toSorted(),
+    )
+  })
+
+  it("are taken apart as long as the one that goes on is open, and as long after it as that may be reopened", async () => {
+    const { id } = await searched()
+    const [one, two] = [await reported({ phone: "+8613800138111" }), await reported({ phone: "+8613800138222" })]
+    for (const it of [one, two]) await did(zhou, it.id, "merge", { into: id })
+    world.wait(45 * 24 * 60)
+    zhou = await aClerk(world, app.staff, "officer-p02")
+    expect((await did(zhou, one.id, "unmerge", { text: "不是同一个孩子" })).body.state).toBe("dispatched")
+    await did(zhou, id, "cancel", reason)
+    world.wait(30 * 24 * 60 + 1)
+    zhou = await aClerk(world, app.staff, "officer-p02")
+    expect((await did(zhou, two.id, "unmerge", { text: "不是同一个孩子" })).body.code).toBe("reopen-too-late")
   })
 
   it("are one incident where they are siblings: two searches, each with its own end", async () => {
@@ -335,6 +355,30 @@ describe("reports that belong together", () => {
     expect((await listed(zhou, id)).incident).toBe(first)
     await did(zhou, id, "cancel", reason)
     expect((await listed(zhou, brother.id)).state).toBe("dispatched")
+  })
+
+  it("are one incident with all who were of either, however many people report twins, and in whatever order", async () => {
+    const names = ["a", "b", "c", "d", "e", "f"] as const
+    const made = await Promise.all(names.map((_, i) => reported({ phone: `+861380013810${i}` })))
+    const [a, b, c, d, e, f] = made.map(({ id }) => id) as [string, string, string, string, string, string]
+    const sibling = async (one: string, of: string) => (await did(zhou, one, "sibling", { of })).status
+    // Three by one, two by another, who turn out to be of one family.
+    for (const [one, of] of [
+      [b, a],
+      [c, b],
+      [d, e],
+      [d, b],
+    ] as const)
+      expect(await sibling(one, of)).toBe(200)
+    const incidents = async () =>
+      Promise.all(made.map(async ({ id }) => (await reports.find(world, id))!.incident ?? "none"))
+    const of = await incidents()
+    expect(new Set(of.slice(0, 5)).size).toBe(1)
+    expect(of[5]).toBe("none")
+    // Of two that are one already nothing changes, and the sixth joins them.
+    expect(await sibling(e, c)).toBe(200)
+    expect(await sibling(f, c)).toBe(200)
+    expect(new Set(await incidents())).toEqual(new Set([of[0]]))
   })
 
   it("are not joined with what another unit may not know", async () => {

@@ -14,6 +14,7 @@ import { referenceOf } from "#domain/id"
 import { maskedName } from "#domain/person"
 import { lanesOf } from "#domain/places"
 import { problems } from "#domain/problem"
+import { serviceIds } from "#domain/service"
 import { detailNames } from "#domain/told"
 import { find, openPerson } from "#store/appointments"
 import { type Apps, aClerk, aDevice, apps, aResident, type Reply, send, signedBy } from "#test/apps"
@@ -237,6 +238,8 @@ const valid: Record<string, () => Sent | Promise<Sent>> = {
   "POST /staff/absences/:ref": () => ({ params: { ref: held.ref }, body: { excused: true, reason: "住院证明" } }),
   "GET /staff/tasks": () => ({ query: { date: tuesday, window: "1" } }),
   "GET /staff/reports": () => ({}),
+  "GET /staff/ended-reports": () => ({ query: { before: "1795420800000" } }),
+  "GET /staff/reports/:report/standing": () => ({ params: { report: nobodys } }),
   "GET /staff/reports/:report": () => ({ params: { report: nobodys } }),
   "POST /staff/reports/:report/open": () => ({
     params: { report: nobodys },
@@ -408,7 +411,7 @@ const itemsOf = async (table: "bookings" | "live") => {
 const kept = async () =>
   (await Promise.all([itemsOf("bookings"), itemsOf("live")]))
     .flat()
-    .filter((it) => !/^(limit|staff-session|report-status)#/.test(it.pk))
+    .filter((it) => !/^(limit|staff-session|report-status|reporter|data-key)#/.test(it.pk))
     .map((it) => JSON.stringify(it))
     .toSorted()
 
@@ -437,8 +440,9 @@ describe("a field that cannot be right", () => {
     ["POST /api/appointments", { body: { time: "24:00" } }, "time", "time"],
     ["POST /api/appointments", { body: { time: "9:30" } }, "time", "time"],
     ["POST /api/appointments", { body: { station: "nowhere" } }, "station", "station"],
-    ["POST /api/appointments", { body: { services: [] } }, "services", "service"],
-    ["POST /api/appointments", { body: { services: Array(5).fill("rp-endorse") } }, "services", "service"],
+    ["POST /api/appointments", { body: { services: [] } }, "services", "services-none"],
+    ["POST /api/appointments", { body: { services: serviceIds.slice(0, 5) } }, "services", "services-most"],
+    ["POST /api/appointments", { body: { services: Array(2).fill("rp-endorse") } }, "services", "services-twice"],
     ["POST /api/appointments", { body: { services: ["rp-endorse", "visa"] } }, "services.1", "service"],
     ["POST /api/appointments", { body: { services: ["rp-endorse", "id-renew"] } }, "services", "one-group"],
     ["POST /api/appointments", { body: { name: sql } }, "name", "name-characters"],
@@ -458,6 +462,9 @@ describe("a field that cannot be right", () => {
     ["GET /api/stations/:station/places", { query: { date: "2026-02-30" } }, "date", "date"],
     ["GET /api/stations/:station/places", { query: { services: "visa" } }, "services.0", "service"],
     ["GET /api/stations/:station/places", { query: { services: "rp-endorse,id-renew" } }, "services", "one-group"],
+    ["GET /api/stations", { query: { services: serviceIds.slice(0, 5).join() } }, "services", "services-most"],
+    ["GET /api/stations", { query: { services: serviceIds.join() } }, "services", "services-most"],
+    ["GET /api/stations", { query: { services: "id-renew,id-renew" } }, "services", "services-twice"],
     ["GET /api/stations", { query: { lat: "91" } }, "lat", "place"],
     ["GET /api/stations", { query: { lng: "1e999" } }, "lng", "other"],
     ["GET /api/stations/:station/tickets/:date/:number", { params: { number: "12" } }, "number", "ticket-number"],
@@ -505,6 +512,8 @@ describe("a field that cannot be right", () => {
     ["POST /staff/card", { body: { minutes: 9 } }, "minutes", "card-minutes"],
     ["POST /staff/card", { body: { minutes: 361 } }, "minutes", "card-minutes"],
     ["POST /staff/devices/:device/revoke", { params: { device: "../pair" } }, "device", "device"],
+    ["GET /staff/ended-reports", { query: { before: "yesterday" } }, "before", "time"],
+    ["GET /staff/reports/:report/standing", { params: { report: "K7QM3TXW9B2B" } }, "report", "reference"],
     ["GET /staff/reports/:report", { params: { report: "K7QM3TXW9B2B" } }, "report", "reference"],
     ["POST /staff/reports/:report/open", { body: { reason: " 急急急 " } }, "reason", "glass-reason"],
     ["POST /staff/reports/:report/open", { body: { reason: "急".repeat(201) } }, "reason", "glass-reason"],
@@ -554,7 +563,7 @@ describe("a field that cannot be right", () => {
     })
     expect(await ask("POST /api/appointments", { body: { ...booking.body, date: "2027-11-23" } })).toMatchObject({
       status: 409,
-      body: { code: "place-not-offered" },
+      body: { code: "not-on-sale" },
     })
     expect(await ask("POST /api/appointments", { body: { ...booking.body, date: "2020-11-23" } })).toMatchObject({
       status: 409,

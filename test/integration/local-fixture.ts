@@ -100,10 +100,10 @@ export function aFolder(): { folder: string; remove: () => void } {
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }) }
 }
 
-/** Waits for the world to become so, as it must within `limit` milliseconds. */
+/** Waits for the world to become so, however slow the machine; gives up after `limit` milliseconds. */
 export async function eventually<Value>(
   look: () => Value | Promise<Value>,
-  limit = 15_000,
+  limit = 120_000,
 ): Promise<Exclude<NonNullable<Value>, false>> {
   const until = Date.now() + limit
   for (;;) {

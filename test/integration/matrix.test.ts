@@ -245,6 +245,7 @@ const rows: Record<string, () => readonly Thing[]> = {
       ],
     ]),
   ),
+  "GET /staff/reports/:report/standing": () => [ofReport()],
   "GET /staff/reports/:report": () => [ofReport()],
   "POST /staff/reports/:report/open": () => [ofReport()],
   "GET /staff/reports/:report/photos/:photo": () => [

@@ -821,6 +821,7 @@ describe("whoever is done", () => {
       false,
     ])
     expect(cookieNames.filter((it) => phone.cookies.has(it))).toEqual([])
+    expect([...phone.cookies.keys()].filter((it) => it.startsWith("__Host-form-"))).toEqual([])
     expect(await stillIs(token)).toBe(false)
     expect((await phone.open("/zh/own/all")).path).toBe("/zh/own")
     // Pressed again: alike.
@@ -836,6 +837,7 @@ describe("whoever is done", () => {
     const deleted = await phone.send(await phone.open("/zh/own/delete/sure"), "确定删除")
     expect([deleted.status, deleted.html.includes("/zh/done")]).toEqual([200, false])
     expect(cookieNames.filter((it) => phone.cookies.has(it))).toEqual([])
+    expect([...phone.cookies.keys()].filter((it) => it.startsWith("__Host-form-"))).toEqual([])
     expect(await stillIs(token)).toBe(false)
     expect((await phone.open("/zh/own")).html).not.toContain(aMobile(n).slice(3))
   })

@@ -1,6 +1,6 @@
 /** The resident's pages in a real browser: nobody is shut out, nothing overflows, every target can be hit, and the script keeps a ticket true. */
 import { gzipSync } from "node:zlib"
-import type { BrowserContext, Page } from "playwright-core"
+import type { Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { byLink, offers } from "#actions/booking"
 import { propose } from "#actions/rebooking"
@@ -11,8 +11,10 @@ import * as standings from "#store/standings"
 import * as stations from "#store/stations"
 import { counter, write } from "#store/table"
 import { aClerk, aDevice } from "#test/apps"
+import { patience } from "#test/browser"
 import { at } from "#test/builders"
 import { isForEveryone } from "#test/everyone"
+import { heldTime } from "#test/held-time"
 import { anIdNumber } from "#test/people"
 import { type Served, servePages } from "#test/served"
 import { aWorld, codeFor, type TestWorld } from "#test/world"
@@ -109,7 +111,10 @@ async function journey(
   const n = ++count
   const mobile = `139${String(n).padStart(8, "0")}`
   const press = () => page.locator("main form[method=post] button[type=submit]").first().click()
-  const seen = (name: string) => stop(name, page)
+  const seen = async (name: string) => {
+    await page.waitForLoadState()
+    await stop(name, page)
+  }
   const to = (path: string) => page.goto(`${url}/${face}${path}`)
   await to("")
   await seen("home")
@@ -271,7 +276,7 @@ describe("in a browser", () => {
     // By its own script, which runs once the page stands.
     await page.locator(".errors:focus").waitFor()
     await page.locator(".errors a").first().click()
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe("name")
+    await page.locator("#name:focus").waitFor()
     await context.close()
   })
 
@@ -316,12 +321,8 @@ describe("in a browser", () => {
       await page.fill("#code", await codeFor(there, `+86${mobile}`))
       await page.locator("main form[method=post] button[type=submit]").first().click()
       await page.goto(`${url}/zh/book/time?date=${day}`)
-      const seconds = Number(
-        await page
-          .locator("[data-turn]")
-          .getAttribute("data-turn", { timeout: 1000 })
-          .catch(() => 0),
-      )
+      const turn = page.locator("[data-turn]")
+      const seconds = (await turn.count()) ? Number(await turn.getAttribute("data-turn")) : 0
       if (!seconds) {
         await context.close()
         continue
@@ -342,6 +343,7 @@ describe("in a browser", () => {
       await page.clock.resume()
       await isForEveryone(page, "their turn")
       await first.click()
+      await page.waitForLoadState()
       expect(await page.locator("h1").textContent()).toBe("约好了")
       await context.close()
       break
@@ -429,7 +431,7 @@ describe("in a browser", () => {
     await page.getByText("已处理 0 人，共 23 人").waitFor()
     await isForEveryone(page, "a list that is right")
     await press()
-    await page.getByText("约好 23 人，没约上 0 人").waitFor({ timeout: 20_000 })
+    await page.getByText("约好 23 人，没约上 0 人").waitFor()
     await context.close()
   })
 
@@ -456,12 +458,6 @@ describe("in a browser", () => {
 })
 
 describe("my ticket on the phone", () => {
-  /** Time passes when the test says so. */
-  async function held(context: BrowserContext) {
-    await context.clock.install({ time: at("09:00") })
-    return context.newPage()
-  }
-
   it("moves by itself from the number to the window to the end, and shakes when called", async () => {
     const there = await aWorld(at("09:00"))
     const here = served.show(there)
@@ -469,12 +465,14 @@ describe("my ticket on the phone", () => {
     const clerk = (await aClerk(there, here.staff, "clerk-p01-1")).at(1)
     for (let i = 0; i < 2; i++) await kiosk.post("/device/tickets", { service: "rp-endorse" })
     const context = await served.browser.newContext({ viewport: { width: 360, height: 740 } })
+    context.setDefaultTimeout(patience)
     await context.addInitScript(() => {
       const shaken: unknown[] = []
       Object.assign(window, { shaken })
       Object.defineProperty(navigator, "vibrate", { value: (it: unknown) => shaken.push(it) })
     })
-    const page = await held(context)
+    const page = await context.newPage()
+    const time = await heldTime(page, at("09:00"))
     const shakes = () => page.evaluate(() => (window as unknown as { shaken: unknown[] }).shaken.length)
     const showing = (words: string) => page.locator("[role=status]").getByText(words).waitFor()
     await page.goto(`${url}/zh/t/FZ-JA-P01/2026-11-23/A002`)
@@ -484,32 +482,32 @@ describe("my ticket on the phone", () => {
 
     await clerk("sit")
     await clerk("call")
-    await page.clock.fastForward(10_000)
+    await time.pass(10_000)
     await showing("下一位就到您了")
     await clerk("start", "A001")
     await clerk("finish", "A001")
     await clerk("call")
     expect(await shakes()).toBe(0)
-    await page.clock.fastForward(2_000)
+    await time.pass(2_000)
     await showing("请到 1 号窗口")
     expect(await shakes()).toBe(1)
     expect(await page.title()).toMatch(/^请到 1 号窗口 · A002/)
     const unchanged = page.waitForResponse("**/live")
-    await page.clock.fastForward(5_000)
-    await (await unchanged).finished()
+    await time.pass(5_000)
+    await unchanged
     expect(await shakes()).toBe(1)
     there.wait(1)
     await clerk("recall", "A002")
-    await page.clock.fastForward(5_000)
+    await time.pass(5_000)
     await page.waitForFunction(() => (window as unknown as { shaken: unknown[] }).shaken.length === 2)
     await clerk("start", "A002")
-    await page.clock.fastForward(5_000)
+    await time.pass(5_000)
     await showing("正在 1 号窗口办理")
     await clerk("finish", "A002")
     const missed = page.waitForResponse("**/live")
-    await page.clock.fastForward(5_000)
-    await (await missed).finished()
-    await page.clock.fastForward(3_000)
+    await time.pass(5_000)
+    await missed
+    await time.pass(3_000)
     await page.getByText("已经办好，谢谢！").waitFor()
     await context.close()
     served.show(world)
@@ -517,7 +515,9 @@ describe("my ticket on the phone", () => {
 
   it("asks for nothing while nobody looks, and tells when the network is gone", async () => {
     const context = await served.browser.newContext()
-    const page = await held(context)
+    context.setDefaultTimeout(patience)
+    const page = await context.newPage()
+    const time = await heldTime(page, at("09:00"))
     const kiosk = await aDevice(world, served.app.device)
     const { number } = (await kiosk.post("/device/tickets", { service: "rp-endorse" })).body
     let asked = 0
@@ -537,7 +537,7 @@ describe("my ticket on the phone", () => {
       }, hidden)
     await look(true)
     const before = asked
-    await page.clock.fastForward(120_000)
+    await time.pass(120_000)
     expect(asked).toBe(before)
     network = false
     await look(false)

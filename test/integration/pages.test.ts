@@ -189,6 +189,20 @@ describe("booking by plain forms", () => {
     expect((await phone.send(page, next.slice(11))).text).toContain("约好了")
   })
 
+  it("says of several services that take longer than one appointment to book them apart", async () => {
+    const phone = phoneOf()
+    const form = await phone.open("/zh/book/id-reissue/FZ-JA-P01")
+    const lost = { ...someone(), "with-id-loss": "1", "with-id-temporary": "1" }
+    const page = await phone.send(form, "下一步", lost)
+    expect(page.text).toContain("超过一次预约的 30 分钟")
+    const other = phoneOf()
+    const fewer = await other.send(await other.open("/zh/book/id-reissue/FZ-JA-P01"), "下一步", {
+      ...someone(),
+      "with-id-loss": "1",
+    })
+    expect(fewer.text).not.toContain("超过一次预约")
+  })
+
   it("tells who has an appointment of the kind already where to find it", async () => {
     const who = someone()
     await booked(phoneOf(), who)

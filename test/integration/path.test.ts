@@ -13,7 +13,7 @@ const deadly = killedOnce(["relay", "tasks", "messenger", "recorder"])
 
 beforeAll(async () => {
   system = await aPortal({ handlers: deadly.folder })
-}, 60_000)
+})
 afterAll(async () => {
   await system?.stop()
   deadly.remove()
@@ -68,7 +68,7 @@ describe("with every worker killed once between its effect and its acknowledgeme
       what: expect.stringMatching(/^check-in:/),
       v: 1,
     })
-  }, 120_000)
+  })
 
   it("a cancelled booking ends its task, and tells the phone", async () => {
     const phone = await aPhone(system, aMobile(2))
@@ -83,7 +83,7 @@ describe("with every worker killed once between its effect and its acknowledgeme
     await ask(system, "POST", `/api/appointments/${body.link}/cancel`, { v: body.v })
     await until("the end of the task", async () => (await tasks("dropped")).find((it) => it.ref === body.ref))
     await until("the message", () => phone.received().some((text) => text.includes("已取消")))
-  }, 60_000)
+  })
 })
 
 describe("a message that nobody can act on", () => {
@@ -101,5 +101,5 @@ describe("a message that nobody can act on", () => {
     await until("the dead letters", async () => (await depthOf(system, "WorkDead")) === 2, 60)
     expect(await depthOf(system, "Work")).toBe(0)
     expect(await depthOf(system, "NoticesDead")).toBe(0)
-  }, 120_000)
+  })
 })

@@ -96,6 +96,17 @@ describe("a move", () => {
     await fits()
   })
 
+  it("made by mistake is taken back at once, by its own person alone", async () => {
+    const { held } = await booked()
+    const to = (await free()).at(-1)
+    const there = await move(held.link, { v: held.v, time: to })
+    const stranger = await booked((await free())[1])
+    expect((await move(stranger.held.link, { v: stranger.held.v, time: held.time })).body.code).toBe("place-taken")
+    const back = await move(held.link, { v: there.body.v, time: held.time })
+    expect(back).toMatchObject({ status: 200, body: { ref: held.ref, state: "booked", time: held.time } })
+    await fits()
+  })
+
   it("by a few minutes in its own lane keeps the cells that both have", async () => {
     const n = ++count
     const times = (
@@ -117,9 +128,11 @@ describe("a move", () => {
     const taken = await booked()
     const cases = [
       [{ time: taken.held.time }, "place-taken"],
-      [{ time: "07:00" }, "place-not-offered"],
+      [{ time: "07:00" }, "outside-hours"],
+      [{ time: "09:02" }, "place-not-offered"],
       [{ date: "2026-11-23", time: "08:00" }, "time-past"],
-      [{ date: "2027-03-01", time: "09:00" }, "place-not-offered"],
+      [{ date: "2027-03-01", time: "09:00" }, "not-on-sale"],
+      [{ date: "2026-11-29", time: "09:00" }, "day-closed"],
       [{ v: held.v - 1, time: (await free())[0] }, "changed-meanwhile"],
       [{ station: "FZ-JA-P99", time: "09:00" }, "station-unknown"],
       [{ station: "FZ-JA-P04", time: "09:00" }, "service-not-here"],

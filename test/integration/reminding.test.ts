@@ -61,6 +61,34 @@ describe("a reminder", () => {
     expect(held.state).toBe("booked")
   })
 
+  it("of a visit at five to midnight comes in the evening, once, and nothing in the night", async () => {
+    const form = { station: "FZ-JA-P05", services: ["advice"] as const, date: monday }
+    const times = (await booking.offers({ ...world }, { kind: "anyone" }, form)).map(({ time }) => time)
+    expect(times).toContain("23:55")
+    await book(world, 1, { ...form, time: "23:55" })
+    await phones.tell()
+    await live("20:00", "20:25")
+    expect(reminders(1)).toEqual([])
+    await live("20:30", "23:55")
+    expect(reminders(1)).toEqual(["remind-hours"])
+    world.set(at("20:31", tuesday))
+    await book(world, 2, { ...form, date: tuesday, time: "23:55" })
+    await phones.tell()
+    await live("20:35", "21:00", tuesday)
+    expect(reminders(2), "booked after its moment").toEqual([])
+  })
+
+  it("that could not be sent before the night is not sent in it", async () => {
+    await book(world, 1, { station: "FZ-JA-P05", services: ["advice"], date: monday, time: "23:55" })
+    await phones.tell()
+    world.set(at("20:32"))
+    expect((await remind(world, system)).reminded).toBe(1)
+    const due = phones.notices()
+    world.set(at("21:01"))
+    await phones.bring(due)
+    expect(reminders(1)).toEqual([])
+  })
+
   it("speaks the person's language", async () => {
     const [time] = await free(tuesday, "10:00")
     const form = { ...aForm(world, 2, { date: tuesday, time: time! }), language: "en" as const }

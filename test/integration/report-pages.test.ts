@@ -191,6 +191,21 @@ describe("a report", () => {
     expect(page.text).toContain("请陪着孩子")
     expect((await get("/zh/report")).text).toContain('href="/zh/report/found-child"')
   })
+
+  it("stays a finder's, whichever way they come to its page: nobody waits where a child was lost, nor says that it is found", async () => {
+    const { link } = await reported({}, "/zh/report/found-child")
+    for (const [face, stay, saw, found] of [
+      ["zh", "请陪着孩子", "最后看见孩子的地方", "孩子找到了"],
+      ["en", "Stay with the child", "where the child was last seen", "The child is found"],
+    ]) {
+      const { text } = await get(`/${face}/report/${link}`)
+      expect(text).toContain(stay)
+      for (const it of [saw, found, `${link}/found`]) expect(text).not.toContain(it)
+    }
+    const lost = await reported({ phone: "13800138001" })
+    const theirs = (await get(`/zh/report/${lost.link}`)).text
+    for (const it of ["最后看见孩子的地方", "孩子找到了"]) expect(theirs).toContain(it)
+  })
 })
 
 describe("what is wrong is answered clearly, and never loses the report", () => {
@@ -238,7 +253,13 @@ describe("what is wrong is answered clearly, and never loses the report", () => 
       { whereText: "", lat: "26.09290", lng: "119.33500" },
       { where: { text: "", point: { lat: 26.0929, lng: 119.335 } } },
     ],
+    [
+      "a position turned round",
+      { whereText: "", lat: "119.33500", lng: "26.09290" },
+      { where: { text: "", point: { lat: 26.0929, lng: 119.335 } } },
+    ],
     ["a position that is none", { lat: "900", lng: "x" }, { where: { text: four.whereText } }],
+    ["such a position alone", { whereText: "", lat: "900", lng: "x" }, { where: { text: "", point: null } }],
     ["very many words", { whereText: "很".repeat(400) }, { where: { text: "很".repeat(200) } }],
   ])("%s is taken", async (_, fields, expected) => {
     const { id } = await reported(fields)
@@ -436,9 +457,13 @@ describe("by JSON", () => {
     expect((await send(app, "POST", `/api/reports/${"A".repeat(60)}/additions`, added)).status).toBe(404)
   })
 
-  it("nothing is kept outside Children and the status in Live", async () => {
+  it("nothing is kept outside Children and the status in Live, but the number that they are told by, sealed", async () => {
     const { id } = (await send(app, "POST", "/api/reports", told())).body
     expect(await query(world, "live", `report-status#${id}`)).toHaveLength(1)
+    const [number, ...rest] = await query(world, "live", `reporter#${id}`)
+    expect(rest).toEqual([])
+    expect(Object.keys(number!).toSorted()).toEqual(["at", "by", "op", "pk", "sealed", "sk", "v"])
+    expect(Buffer.from(number!.sealed as Uint8Array).toString()).not.toContain("13800138000")
     const items = JSON.stringify(await query(world, "children", `report#${id}`))
     expect(items).not.toMatch(/fountain|13800138000/)
   })

@@ -364,9 +364,7 @@ describe("the way of a report", () => {
     expect(JSON.stringify(world.memory.items("children"))).not.toMatch(/玩具店|138001|林小雨|红色|139001/)
   })
 
-  it("dispatches a thousand reports of one minute, each to its screens, whatever else is compared", {
-    timeout: 120_000,
-  }, async () => {
+  it("dispatches a thousand reports of one minute, each to its screens, whatever else is compared", async () => {
     const { world, flow } = await aScene()
     const quick = { ...world, db: world.memory.direct }
     const many = Array.from({ length: 1000 }, (_, i) => i)
@@ -402,6 +400,143 @@ describe("the way of a report", () => {
   })
 })
 
+describe("where the child was last seen after all", () => {
+  const elsewhere = Added.parse({ where: { text: "福州火车站北广场" } })
+  const railway: Actor = { ...officer, id: "officer-p05", name: "赖警官", station: "FZ-JA-P05" } as Actor
+  const say = (world: TestWorld, link: string, added = elsewhere, op: string = randomUUID()) =>
+    reporting.add(world, reporting.holderOf(world, link), { op, added })
+  const screenOf = async (world: TestWorld, by: Actor) =>
+    (await handling.watch(world, by)).reports.map(({ id, place }) => [id, place.venue?.zh])
+
+  it("is where the search moves at once: the nearest there hears of it, once, whoever said it, and who has it keeps it", async () => {
+    for (const by of ["reporter", "officer"]) {
+      const { world, flow, notices } = await aScene()
+      const { status, link } = await tell(world)
+      await flow()
+      await take(world, status.id)
+      await flow()
+      const before = await found(world, status.id)
+      world.set(evening + 5 * minute)
+      const correct = { act: "correct", op: "op-correct-1", told: elsewhere } as const
+      const once = () =>
+        by === "officer"
+          ? handling.act(world, officer, { report: status.id, ...correct })
+          : say(world, link, elsewhere, "op-added-1")
+      for (let i = 0; i < 2; i++) {
+        await once()
+        await flow()
+        await sweep(world, system)
+        await flow()
+      }
+      const after = await found(world, status.id)
+      expect(after).toMatchObject({
+        place: { located: "venue", venue: "railway-station", lat: 26.113 },
+        holder: before.holder,
+        ack: before.ack,
+        due: before.due,
+      })
+      expect(await screenOf(world, railway)).toEqual([[status.id, "福州火车站"]])
+      expect(notices().filter(({ kind, unit }) => kind === "duty" && unit === "FZ-JA-P05")).toHaveLength(1)
+      const { told, report } = await handling.open(world, officer, { report: status.id, request: "r" })
+      expect([told.where.text, report.place.venue?.zh]).toEqual(["福州火车站北广场", "福州火车站"])
+    }
+  })
+
+  it("is where it climbs while nobody has it, by the clocks that it had", async () => {
+    const { world, flow } = await aScene()
+    const { status, link } = await tell(world)
+    await flow()
+    world.set(evening + 20 * second)
+    await say(world, link)
+    await flow()
+    expect(await found(world, status.id)).toMatchObject({ holder: "FZ-JA-P05", step: 0, due: evening + 30 * second })
+    expect((await reports.findStatus(world, status.id))?.station).toBe("FZ-JA-P05")
+    world.set(evening + 61 * second)
+    await sweep(world, system)
+    expect(await found(world, status.id)).toMatchObject({ holder: "FZ-JA-S04", step: 2 })
+  })
+
+  it("is heard though every message was lost, and the latest word counts in whatever order they come", async () => {
+    const { world } = await aScene()
+    const { status, link } = await tell(world)
+    world.set(evening + minute)
+    await say(world, link)
+    world.set(evening + 2 * minute)
+    await say(world, link, Added.parse({ where: { text: "", point: { lat: 26.0751, lng: 119.3601 } } }))
+    const records = world.memory.records().filter(({ dynamodb }) => dynamodb?.NewImage?.what)
+    await sweep(world, system)
+    expect(await found(world, status.id)).toMatchObject({ place: { located: "point", lat: 26.0751 } })
+    // The older message comes after all.
+    expect(records).toHaveLength(2)
+    const late = { kind: "moved", id: "late", by: "reporter", op: "x", at: evening, v: 1, report: status.id } as const
+    for (const { entry } of await said(world, status.id)) await alert(world, { ...late, entry })
+    expect(await found(world, status.id)).toMatchObject({ place: { located: "point", lat: 26.0751 } })
+  })
+  const said = async (world: TestWorld, id: string) =>
+    (await reports.whole(world, id))!.entries.flatMap((it) => reports.correctionIn(it) ?? [])
+
+  it("moves nothing where it says nothing; words that nobody can place call the command centre and show no venue", async () => {
+    const { world, flow } = await aScene()
+    const { status, link } = await tell(world)
+    await flow()
+    await say(world, link, Added.parse({ where: { point: { lat: 900, lng: "x" } } }))
+    await flow()
+    expect(await said(world, status.id)).toEqual([])
+    world.set(evening + second)
+    await say(world, link, Added.parse({ where: { text: "说不清" } }))
+    await flow()
+    expect((await screenOf(world, officer))[0]).toEqual([status.id, undefined])
+    expect(await screenOf(world, commander)).toEqual([[status.id, undefined]])
+    expect((await handling.open(world, officer, { report: status.id, request: "r" })).contact).toBeDefined()
+  })
+
+  it("is kept where the same form comes back with another place", async () => {
+    const { world, flow } = await aScene()
+    const { status } = await tell(world, aTelling(), "one-form")
+    world.set(evening + second)
+    await tell(world, aTelling({ where: { text: "福州火车站" } }), "one-form")
+    await flow()
+    expect(await found(world, status.id)).toMatchObject({ place: { venue: "railway-station" } })
+  })
+
+  it("is heard of a report that goes on after all, and of a merged one calls nobody", async () => {
+    const { world, flow } = await aScene()
+    const { status, link } = await tell(world)
+    const other = await tell(world)
+    await flow()
+    for (const { id } of [status, other.status]) await take(world, id)
+    const merge = { act: "merge", op: "op-merge-1", into: other.status.id } as const
+    await handling.act(world, officer, { report: status.id, ...merge })
+    await flow()
+    world.set(evening + minute)
+    await say(world, link)
+    world.memory.records()
+    await sweep(world, system)
+    await flow()
+    expect(await found(world, status.id)).toMatchObject({ state: "merged", place: { venue: "railway-station" } })
+    expect(await screenOf(world, railway)).toEqual([])
+    await become(world, other.status.id, "cancelled")
+    await say(world, other.link)
+    await handling.act(world, officer, { report: other.status.id, act: "reopen", op: "op-reopen-1", text: "仍未找到" })
+    world.memory.records()
+    await sweep(world, system)
+    expect(await screenOf(world, railway)).toEqual([[other.status.id, "福州火车站"]])
+  })
+
+  it("of a drill is shown, and calls nobody", async () => {
+    const { world, flow } = await aScene()
+    const { status } = await startDrill(world, officer, { op: "op-drill-1" })
+    const { id } = status
+    await flow()
+    world.set(evening + second)
+    await handling.act(world, officer, { report: id, act: "correct", op: "op-correct-1", told: elsewhere })
+    await flow()
+    const after = await found(world, id)
+    expect(after).toMatchObject({ place: { venue: "railway-station" }, holder: "FZ-JA-P02" })
+    expect(after.alerted.map(({ unit }) => unit)).toEqual(["FZ-JA-P02"])
+  })
+})
+
 describe("what may belong together", () => {
   const telling = (n: number, child: Told["child"], relation: Relation = "parent") =>
     aTelling({ phone: aMobile(n), child, relation })
@@ -428,6 +563,65 @@ describe("what may belong together", () => {
     const aside = { act: "dismiss", op: "op-dismiss-1", other: first.status.id } as const
     await handling.act(world, officer, { report: second.status.id, ...aside })
     expect((await shown()).map(({ id }) => id)).not.toContain(first.status.id)
+  })
+
+  it("is on both reports, and where no unit knows both on the command centre's list, which opens both, until it is decided", async () => {
+    const { world, flow, notices } = await aScene()
+    const missing = await tell(world, telling(1, { sex: "girl", age: 6 }))
+    await take(world, missing.status.id)
+    await flow()
+    world.set(evening + 20 * minute)
+    const where = { text: "", point: { lat: 26.113, lng: 119.316 } }
+    const finder = await tell(
+      world,
+      aTelling({ phone: aMobile(3), child: { sex: "girl", age: 6 }, relation: "finder", where }),
+    )
+    await flow()
+    await sweep(world, system)
+    await flow()
+    const [a, b] = [missing.status.id, finder.status.id]
+    const suggested = async (id: string) =>
+      (await reports.whole(world, id))!.entries.flatMap(({ what, facts }) =>
+        what === "suggested" ? [facts?.other] : [],
+      )
+    expect([await suggested(a), await suggested(b)]).toEqual([[b], [a]])
+    const shown = await handling.watch(world, commander)
+    expect(shown.patterns).toMatchObject([{ reports: [a, b].toSorted(), why: "found" }])
+    expect(shown.reports.map(({ id }) => id).toSorted()).toEqual([a, b].toSorted())
+    for (const [id, other] of [
+      [a, b],
+      [b, a],
+    ] as const)
+      expect((await handling.open(world, commander, { report: id, request: "r" })).suggestions).toMatchObject([
+        { id: other, why: "found" },
+      ])
+    // Once, and by message too; nobody else learns of the other's report.
+    await sweep(world, system)
+    await flow()
+    expect(notices().filter(({ kind }) => kind === "duty-match")).toMatchObject([{ unit: "FZ-JA-C01" }])
+    expect((await handling.open(world, officer, { report: a, request: "r" })).suggestions).toEqual([])
+    // Put aside from one, it is put aside from both, and is not said again.
+    await handling.act(world, commander, { report: a, act: "dismiss", op: "op-dismiss-1", other: b })
+    await sweep(world, system)
+    for (const id of [a, b])
+      expect((await handling.open(world, commander, { report: id, request: "r" })).suggestions).toEqual([])
+    expect(await handling.watch(world, commander)).toMatchObject({ patterns: [], reports: [] })
+  })
+
+  it("is not on the command centre's list where one unit knows both, and is compared again where a place was corrected", async () => {
+    const { world, flow } = await aScene()
+    await tell(world, telling(1, { sex: "girl", age: 6 }))
+    const far = { text: "", point: { lat: 26.0751, lng: 119.3601 } }
+    const { status, link } = await tell(world, aTelling({ phone: aMobile(2), where: far }))
+    await flow()
+    expect((await sweep(world, system)).suggested).toBe(0)
+    world.set(evening + 20 * minute)
+    const added = Added.parse({ where: { text: "泰禾广场" } })
+    await reporting.add(world, reporting.holderOf(world, link), { op: "op-added-1", added })
+    await sweep(world, system)
+    const { entries } = (await reports.whole(world, status.id))!
+    expect(entries.map(({ what }) => what)).toContain("suggested")
+    expect((await handling.watch(world, commander)).patterns).toEqual([])
   })
 
   it("is a pattern on the command centre's list from the third different child on", async () => {
@@ -590,6 +784,57 @@ describe("what is kept", () => {
       const { report } = (await reports.whole(world, id))!
       expect(await reports.openTold(world, report)).toBeUndefined()
     }
+  })
+
+  it("goes, of a report that was merged, on the same day as of the one that goes on: its photo first, and after reopening anew", async () => {
+    const { world, flow } = await aScene()
+    const [into, other] = [await tell(world), await tell(world)]
+    const id = other.status.id
+    const aPhoto = async (op: string) => {
+      await photos.keep(world, `${id}-${op}`, new Uint8Array([1, 2, 3]))
+      await reporting.addPhoto(world, reporting.holderOf(world, other.link), { op, photo: `${id}-${op}` })
+    }
+    await aPhoto("op-photo-1")
+    await take(world, into.status.id)
+    const act = (report: string, deed: object) =>
+      handling.act(world, officer, { report, op: randomUUID(), ...deed } as Parameters<typeof handling.act>[2])
+    await act(id, { act: "merge", into: into.status.id })
+    await flow()
+    world.set(evening + 2 * minute)
+    await sweep(world, system)
+    const left = async () => ({
+      photos: (await reports.whole(world, id))!.entries.filter(({ facts }) => facts?.photo).length,
+      told: (await reports.whole(world, id))!.report.sealed !== undefined,
+      own: (await reports.whole(world, into.status.id))!.report.sealed !== undefined,
+    })
+    const purgedUntil = async (from: Instant, days: number) => {
+      for (let on = 1; on <= days; on++) {
+        world.set(from + on * day)
+        await purge(world, system)
+      }
+      return left()
+    }
+    // It is searched for on and on.
+    expect(await purgedUntil(evening + hour, 40)).toEqual({ photos: 1, told: true, own: true })
+    const end = async () => {
+      await act(into.status.id, { act: "cancel", text: "回家了" })
+      const { endedAt } = await found(world, into.status.id)
+      world.set(endedAt! + 2 * minute)
+      await sweep(world, system)
+      return endedAt!
+    }
+    const first = await end()
+    expect(await purgedUntil(first + minute, 6)).toEqual({ photos: 1, told: true, own: true })
+    expect(await purgedUntil(first + minute + 6 * day, 1)).toEqual({ photos: 0, told: true, own: true })
+    expect(await purgedUntil(first + minute + 7 * day, 21)).toEqual({ photos: 0, told: true, own: true })
+    await act(into.status.id, { act: "reopen", text: "又不见了" })
+    await aPhoto("op-photo-2")
+    expect(await purgedUntil(world.now(), 20)).toEqual({ photos: 1, told: true, own: true })
+    const again = await end()
+    expect(await purgedUntil(again + minute, 6)).toEqual({ photos: 1, told: true, own: true })
+    expect(await purgedUntil(again + minute + 6 * day, 1)).toEqual({ photos: 0, told: true, own: true })
+    expect(await purgedUntil(again + minute + 7 * day, 22)).toEqual({ photos: 0, told: true, own: true })
+    expect(await purgedUntil(again + minute + 29 * day, 1)).toEqual({ photos: 0, told: false, own: false })
   })
 
   it("stays whole where an officer reopened it in time", async () => {

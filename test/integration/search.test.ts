@@ -1,16 +1,19 @@
 /** Where to go, on real tables: what each station costs, for whom, and what looking at them reads. */
 import { randomUUID } from "node:crypto"
 import { beforeEach, describe, expect, it, vi } from "vitest"
+import * as booking from "#actions/booking"
 import { sit, stopTickets } from "#actions/calling"
 import { take } from "#actions/queueing"
 import { most, search } from "#actions/searching"
 import type { Actor } from "#domain/actor"
-import { policy, type Station, type StationId } from "#domain/station"
+import { type Closure, daysOf, policy, type Station, type StationId } from "#domain/station"
 import { day, minute } from "#domain/time"
-import { stationChange } from "#store/stations"
+import { weights } from "#domain/weighing"
+import * as stations from "#store/stations"
 import { phone as patience, writeOrRefuse } from "#store/table"
 import { type Apps, apps, send } from "#test/apps"
 import { at, longtou, monday, plaza } from "#test/builders"
+import { book } from "#test/grid"
 import { aPhone } from "#test/phone"
 import { aWorld, type TestWorld } from "#test/world"
 
@@ -33,7 +36,7 @@ const add = (...others: [id: StationId, metres: number, change?: Partial<Station
   writeOrRefuse(
     world,
     others.map(([id, metres, change]) =>
-      stationChange("add", world.now(), { ...plaza, id, ...north(metres), ...change }),
+      stations.stationChange("add", world.now(), { ...plaza, id, ...north(metres), ...change }),
     ),
     patience(),
   )
@@ -74,8 +77,6 @@ describe("looking for a station", () => {
     for (const it of found) {
       expect(it.station.windows.some((window) => window.services.includes("rp-endorse"))).toBe(true)
       expect(it.inCircle).toBe(it.metres! < 1240)
-      // Nobody is offered a time that they cannot walk to.
-      if (it.next) expect(at(it.next.time, it.next.date)).toBeGreaterThanOrEqual(world.now() + it.walk * minute)
     }
     // Nobody sits at the others: what a wait there would be is not known.
     for (const it of found.slice(1)) expect(it.wait).toBeUndefined()
@@ -131,6 +132,103 @@ describe("looking for a station", () => {
     expect(await ask("?services=rp-endorse,id-renew")).toMatchObject({ status: 400 })
   })
 
+  const shut = (change: Partial<Closure> = {}, days = 30) => ({
+    closures: [{ id: "c", from: at("00:00"), to: at("00:00") + days * day, reason: "设备检修", ...change }],
+  })
+
+  it("counts only hours in which a window that does all of it is open", async () => {
+    const { v, station } = await stations.stored(world, longtou.id)
+    const system = { kind: "system", name: "test" } as const
+    const change = stations.resaved(system, "c", world.now(), v, { ...station, ...shut({ windows: [2] }) })
+    await writeOrRefuse(world, [change], patience())
+    expect((await search(world, anyone, { services: ["id-renew"] })).found).toEqual([])
+    expect((await search(world, anyone, { services: ["id-renew"], from: north(0) })).shut).toMatchObject([
+      { id: longtou.id },
+    ])
+    for (const [face, words, paused] of [
+      ["zh", "能办这个事项的警务站近两周都暂停办理", "近两周暂停办理："],
+      ["en", "closed for it for two weeks", "Not done here for two weeks: "],
+    ]) {
+      const list = await open(`/${face}/book/id-renew`)
+      expect(list.text).toContain(words)
+      expect(list.html).toContain(`href="/${face}/s/${longtou.id}"`)
+      expect(list.text).not.toMatch(/正在开放|Open now|取号|take a ticket/)
+      const page = await open(`/${face}/s/${longtou.id}`)
+      expect(page.text).toContain(paused)
+      expect(page.html).not.toContain(`/book/id-renew/${longtou.id}`)
+      expect(page.html).toContain(`/book/rp-endorse/${longtou.id}`)
+    }
+    expect((await open(`/zh/book/id-renew/${longtou.id}`)).text).toContain("已放号的日子，这个站都不办这个事项")
+    // The others of the house go on.
+    expect(ids((await search(world, anyone, endorse)).found)).toContain(longtou.id)
+  })
+
+  it("says of each why nothing can be booked, and lets everybody choose it all the same", async () => {
+    const none = { hours: plaza.hours.map(() => [["10:00", "11:00"]] as const) }
+    await add(["TEST-U", 10, unbooked], ["TEST-D", 20, shut({}, 12)], ["TEST-F", 30, none])
+    const free = async () => search({ ...world }, anyone, { ...endorse, from: north(15) })
+    const times = async (date: string) =>
+      (await booking.offers({ ...world }, anyone, { station: "TEST-F", ...endorse, date })).map((it) => it.time)
+    let n = 700
+    for (const date of daysOf({ ...plaza, ...none }, world.now()))
+      for (const time of await times(date)) await book(world, n++, { station: "TEST-F", date, time })
+    const { found } = await free()
+    const why = Object.fromEntries(found.map((it) => [it.station.id, it.none ?? "free"]))
+    expect(why).toMatchObject({ "TEST-U": "unsold", "TEST-D": "closed", "TEST-F": "full", [plaza.id]: "free" })
+    const query = `lat=${north(15).lat}&lng=${plaza.lng}`
+    app = apps({ ...world })
+    const [zh, en] = [await open(`/zh/book/rp-endorse?${query}`), await open(`/en/book/rp-endorse?${query}`)]
+    for (const words of ["近期已约满，开放时间可以", "近期没有放号，开放时间可以", "已放号的日子都不办这个事项"])
+      expect(zh.text).toContain(words)
+    for (const words of [
+      "All times on sale are taken",
+      "No times are on sale",
+      "not done here on any of the days on sale",
+    ])
+      expect(en.text).toContain(words)
+    for (const id of ids(found)) expect(zh.html).toContain(`href="/zh/book/rp-endorse/${id}"`)
+    const { body } = await ask(`?services=rp-endorse&${query}`)
+    expect(body.stations.find((it: { station: { id: string } }) => it.station.id === "TEST-F").none).toBe("full")
+    expect((await open("/zh/book/rp-endorse/TEST-F")).text).toContain("这个站近期约满了")
+    expect((await open("/en/book/rp-endorse/TEST-U")).text).toContain("No times are on sale here")
+    expect((await open(`/zh/book/rp-endorse/${plaza.id}`)).text).not.toMatch(/约满|放号/)
+  })
+
+  it("shows whoever is far away the first free times on sale, and no minutes on foot", async () => {
+    const [here, xiamen, beijing] = [north(0), { lat: 24.4798, lng: 118.0894 }, { lat: 39.9, lng: 116.4 }]
+    await staffed(plaza.id, 0)
+    const near = new Map(
+      (await search(world, anyone, { ...endorse, from: here })).found.map((it) => [it.station.id, it]),
+    )
+    for (const from of [xiamen, beijing]) {
+      const { found, quicker } = await search(world, anyone, { ...endorse, from })
+      expect(found.map((it) => [it.station.id, it.next])).toEqual(
+        found.map((it) => [it.station.id, near.get(it.station.id)?.next]),
+      )
+      expect(found.every((it) => it.next && !it.wait && Number.isFinite(it.cost))).toBe(true)
+      expect(quicker).toBeUndefined()
+      const query = `lat=${from.lat}&lng=${from.lng}`
+      const page = await open(`/zh/book/rp-endorse?${query}`)
+      expect(page.text.match(/最早可约：/g)).toHaveLength(found.length)
+      expect(page.text.match(/选这个站/g)).toHaveLength(found.length)
+      expect(page.text).not.toMatch(/步行约|现在去|约满/)
+      const { body } = await ask(`?services=rp-endorse&${query}`)
+      expect(body.stations.every((it: { walk?: number }) => it.walk === undefined)).toBe(true)
+    }
+  })
+
+  it("ranks by what can be reached: a time that nobody can walk to in time counts for nothing", async () => {
+    const hour = (from: string, to: string) => ({ hours: plaza.hours.map(() => [[from, to]] as const) })
+    await add(["TEST-E", 0, hour("10:00", "11:00")], ["TEST-L", 0, hour("11:00", "12:00")])
+    const [early, late] = ["TEST-E", "TEST-L"]
+    const { found } = await search(world, anyone, { ...endorse, from: north(4160) })
+    const [e, l] = [early, late].map((id) => found.find((it) => it.station.id === id)!)
+    expect([e!.walk, e!.next?.date, l!.next?.date]).toEqual([52, monday, monday])
+    expect(at(e!.next!.time)).toBeLessThan(world.now() + e!.walk * minute)
+    expect(e!.booking! - e!.walk, "the next day's").toBeGreaterThan(weights.booked + 40)
+    expect(l!.cost).toBeLessThan(e!.cost)
+  })
+
   it("promises no wait where tickets are stopped, nor one past closing", async () => {
     await add(["TEST-L", 0, { hours: plaza.hours.map(() => [["10:00", "11:00"]] as const) }])
     await staffed(plaza.id, 1)
@@ -149,6 +247,17 @@ describe("looking for a station", () => {
     const page = await open("/zh/stations")
     for (const { station } of found) expect(page.text).toContain(station.name.zh)
     expect(page.headers.get("cache-control")).toContain("s-maxage")
+  })
+
+  it("from nowhere says nothing of the times of those that it did not look at, and lets them be chosen", async () => {
+    await add(...Array.from({ length: 10 }, (_, i) => [`TEST-N${i}`, 10 * i] as [StationId, number]))
+    const { found } = await search(world, anyone, endorse)
+    expect(found.length).toBeGreaterThan(most)
+    expect(found.map((it) => it.next !== undefined)).toEqual(found.map((_, i) => i < most))
+    expect(found.every((it) => it.none === undefined)).toBe(true)
+    const page = await open("/zh/book/rp-endorse")
+    expect(page.text.match(/最早可约：/g)).toHaveLength(most)
+    expect(page.text.match(/选这个站/g)).toHaveLength(found.length)
   })
 
   it("reads little: the second view nothing, the first a bounded number a station", async () => {
@@ -241,7 +350,7 @@ describe("the guide", () => {
   it("names the answer that cannot be right, beside it and above", async () => {
     const page = await open("/zh/services/id-renew?age=x&expires=2026-02-30&soldier=maybe")
     expect(page.status).toBe(400)
-    expect(page.text).toContain("办证人的年龄（周岁）：请填0到130之间的整数")
+    expect(page.text).toContain("办证人的年龄（周岁）：请填0到120之间的整数")
     expect(page.text).toContain("身份证有效期到哪一天：没有这个日期")
     expect(page.text).toContain("请从选项里选一个")
     expect(page.html).toContain('href="#age"')

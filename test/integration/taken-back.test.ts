@@ -146,6 +146,7 @@ it("cells that a dead worker shuts after all was opened again are opened by the 
     to: tuesday,
   })
   const [first] = messages(world)
+  const hanging = Promise.withResolvers<void>()
   const opening = Promise.withResolvers<void>()
   let dead = false
   // Its writes hang on their way, land, and it never hears of it.
@@ -153,13 +154,16 @@ it("cells that a dead worker shuts after all was opened again are opened by the 
   slow.db.send = (async (command: { input: { Item?: object; TableName?: string } }) => {
     if (dead) throw new Error("dead")
     const isCell = command.input.Item && command.input.TableName === world.tables.bookings
-    if (isCell) await opening.promise
+    if (isCell) {
+      hanging.resolve()
+      await opening.promise
+    }
     const done = await world.db.send(command as never)
     dead ||= isCell !== undefined && isCell
     return done
   }) as World["db"]["send"]
   const dying = learn(slow, first!)
-  await new Promise((resolve) => setTimeout(resolve, 50))
+  await hanging.promise
   await arranging.takeBack(world, chief, { station: here, closure: id })
   await work(world)
   opening.resolve()

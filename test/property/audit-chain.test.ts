@@ -200,7 +200,7 @@ describe("the chain", () => {
       }),
       { numRuns: 10 },
     )
-  }, 60_000)
+  })
 
   it.each(Object.entries(tamperings))(
     "that somebody %s is broken there",

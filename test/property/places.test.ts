@@ -220,7 +220,7 @@ describe("whatever a chief changes, and when", () => {
       { numRuns: 150 },
     )
     expect(minutes).toBeGreaterThan(10_000)
-  }, 60_000)
+  })
 
   type Step = typeof step extends fc.Arbitrary<infer S> ? S : never
   function changed(it: Station, change: Step, now: Instant): Station {

@@ -130,7 +130,7 @@ describe("a release", () => {
     expect(sold).toBeGreaterThan(12 * 6)
     expect(conflicts).toBeGreaterThan(100)
     expect(lost).toBeGreaterThan(20)
-  }, 60_000)
+  })
 
   it("asks nothing of the tables for whoever comes before their wave, nor for a place that everybody can see is gone", async () => {
     const world = await aRelease(1)

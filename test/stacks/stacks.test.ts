@@ -120,7 +120,7 @@ describe("every table", () => {
 
   it("seals with a key that is renewed and outlives the stacks", () => {
     const keys = graph.all("aws:kms/key:Key")
-    expect(keys.map(nameOf).sort()).toEqual(["ChildrenKey", "SealingKey"])
+    expect(keys.map(nameOf).sort()).toEqual(["ChildrenKey", "ReporterKey", "SealingKey"])
     for (const key of keys) {
       expect(key.inputs).toMatchObject({ enableKeyRotation: true, deletionWindowInDays: 30 })
       expect(key.retainOnDelete).toBe(true)
@@ -367,7 +367,11 @@ describe("every function", () => {
   })
 
   it("finds what it may use, and may use what it finds", () => {
-    const keys: Record<string, string> = { SealingKey: "Sealing", ChildrenKey: "ChildrenSealing" }
+    const keys: Record<string, string> = {
+      SealingKey: "Sealing",
+      ChildrenKey: "ChildrenSealing",
+      ReporterKey: "ReporterSealing",
+    }
     const kept = [...Object.keys(topology.tables), ...Object.keys(topology.queues), "Photos", ...Object.values(keys)]
     // What streams gave up is parked by Lambda itself.
     const ownUse = /^(dynamodb:|sqs:SendMessage|kms:|s3:\w+Object$)/
@@ -491,9 +495,10 @@ describe("who may do what", () => {
     expect(rights("ReportApi")).toEqual([
       { actions: ["dynamodb:PutItem"], resources: ["Children"], ...within("report", "data-key") },
       { actions: ["dynamodb:GetItem", "dynamodb:Query"], resources: ["Live"] },
-      { actions: ["dynamodb:PutItem"], resources: ["Live"], ...within("report-status") },
+      { actions: ["dynamodb:PutItem"], resources: ["Live"], ...within("report-status", "reporter", "data-key") },
       { actions: ["s3:PutObject"], resources: ["Photos/*"] },
       { actions: ["kms:GenerateDataKey"], resources: ["ChildrenKey"] },
+      { actions: ["kms:GenerateDataKey"], resources: ["ReporterKey"] },
       { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: ["ReportApiLog:log-stream:*"] },
     ])
   })
@@ -505,8 +510,17 @@ describe("who may do what", () => {
     })
     expect(rights("PurgeReports").filter(({ resources }) => resources.includes("Live"))).toEqual([
       { actions: ["dynamodb:GetItem"], ...within("statistics") },
-      { actions: ["dynamodb:PutItem"], ...within("report-status", "statistics") },
+      { actions: ["dynamodb:Query"], ...within("reporter") },
+      { actions: ["dynamodb:PutItem"], ...within("report-status", "reporter", "statistics") },
     ])
+  })
+
+  it("opens a reporter's number: the messenger, which reads nothing else that was told; whoever is told it seals it", () => {
+    expect(whoMay("ReporterKey")).toEqual({
+      ReportApi: ["kms:GenerateDataKey"],
+      StaffApi: ["kms:GenerateDataKey"],
+      Messenger: ["kms:Decrypt"],
+    })
   })
 
   it("takes an item away: only the purge, which opens nothing and can take no data key; everybody else ends things by their state", () => {
@@ -572,6 +586,18 @@ describe("who may do what", () => {
     expect(onBookings.flatMap(({ actions }) => actions).toSorted()).toEqual(
       ["BatchGetItem", "GetItem", "PutItem", "Query"].map((it) => `dynamodb:${it}`),
     )
+  })
+
+  it("loads a city by hand: reads and adds in Live alone, takes nothing away, and of bookings knows the data keys only", () => {
+    const onTables = rights("Setup").filter(({ actions }) => actions.some((it) => it.startsWith("dynamodb:")))
+    expect(onTables).toEqual([
+      { actions: ["GetItem", "BatchGetItem", "Query", "PutItem"].map((it) => `dynamodb:${it}`), resources: ["Live"] },
+      {
+        actions: ["dynamodb:GetItem", "dynamodb:PutItem"],
+        resources: ["Bookings"],
+        conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["data-key#*"] } },
+      },
+    ])
   })
 
   it("reminds and offers: neither opens what is sealed, and a reminder writes nothing but what is due", () => {

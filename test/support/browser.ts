@@ -17,6 +17,9 @@ const flags = [
   "--disable-sync",
 ]
 
+/** How long a page is waited for: on a busy machine half a minute is soon over. */
+export const patience = 90_000
+
 /** `more` are flags beside ours, as a hall machine's own are. */
 export async function aBrowser(more: readonly string[] = []): Promise<{ browser: Browser; close(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), "doorstep-browser-"))

@@ -7,6 +7,8 @@ const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 /** No violation of WCAG A or AA, and nothing to scroll to sideways; `state` names what the page shows. */
 export async function isForEveryone(page: Page, state = page.url()): Promise<void> {
+  // A click waits until the next page begins, no longer.
+  await page.waitForLoadState()
   const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze()
   const found = violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.html).join(" ")}`.slice(0, 300))
   expect(found, state).toEqual([])
@@ -17,6 +19,7 @@ const pressed = "button, a.button, select, textarea, summary, .radio, .tick, inp
 
 /** Nothing that is pressed is smaller than 44 px (of a radio or a tick, its label is), and nothing to scroll to sideways. */
 export async function fitsFingers(page: Page, state = page.url()): Promise<void> {
+  await page.waitForLoadState()
   const small = await page.evaluate(
     (targets) =>
       [...document.querySelectorAll(targets)]

@@ -18,6 +18,17 @@ export type Hall = {
   waiting: { group: "rp" | "id" | "pickup"; count: number }[]
   missed: string[]
   newcomer: { group: "rp" | "id" | "pickup"; low: number; high: number }[]
+  card?:
+    | undefined
+    | {
+        sex: "girl" | "boy"
+        age: number
+        clothing: string
+        place: string
+        time: string
+        hotline: string
+        until: number
+      }
 }
 
 const web = join(import.meta.dirname, "../../web")

@@ -4,7 +4,7 @@
  * CancellationReasons, the client's own retries and the bench's meter are the real ones. It knows exactly the requests and the
  * small expressions that the code uses and throws on any other; test/integration/memory.test.ts holds it equal to DynamoDB Local.
  *
- *   const world = await aMemoryWorld()                        // as aWorld(), no database needed; { seed } repeats chance
+ *   const world = await aMemoryWorld()                        // as aWorld(), no database needed; { seed } repeats chance, { empty } has no stations
  *   world.memory.set({ conflicts: true, loseAnswers: 0.2 })   // faults from now on; set({}) ends them
  *   world.memory.records()                                    // what was saved since last asked: { Records } for relay and record
  *   world.memory.items("bookings")                            // everything in a table, sorted by key
@@ -56,7 +56,7 @@ export type MemoryWorld = TestWorld & { memory: Omit<Memory, "items"> & { items(
 
 export async function aMemoryWorld(
   start: Instant = at("08:55"),
-  { seed, rules, maxAttempts }: Omit<MemoryOptions, "now"> = {},
+  { seed, rules, maxAttempts, empty = false }: Omit<MemoryOptions, "now"> & { empty?: boolean } = {},
 ): Promise<MemoryWorld> {
   const chance = seed === undefined ? undefined : chanceOf(seed)
   const name = Buffer.from(chance?.(6) ?? crypto.getRandomValues(new Uint8Array(6))).toString("hex")
@@ -71,7 +71,7 @@ export async function aMemoryWorld(
     now: () => now(),
   })
   const db = DynamoDBDocumentClient.from(memory.client, { marshallOptions: { removeUndefinedValues: true } })
-  const world = await worldOver(db, name, tables, start, chance)
+  const world = await worldOver(db, name, tables, start, chance, empty ? "nothing" : db)
   now = world.now
   memory.set(rules ?? {})
   return { ...world, memory: { ...memory, items: (table) => memory.items(tables[table]) } }

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url"
 import type { BrowserContextOptions, Page } from "playwright-core"
 import { openGuard } from "#local/guard"
 import { buildSite } from "#local/website"
-import { aBrowser } from "./browser.ts"
+import { aBrowser, patience } from "./browser.ts"
 import { aPortal } from "./system.ts"
 import { topology } from "./world.ts"
 
@@ -21,8 +21,9 @@ export type Opened = Awaited<ReturnType<typeof openPortal>>
 export async function openPortal() {
   const guard = openGuard()
   const root = fileURLToPath(new URL("../..", import.meta.url))
+  // With impatient queues: a worker that failed once is at it again before anybody gives up waiting.
   const [system, { browser, close }] = await Promise.all([
-    aPortal({ topology, site: buildSite(topology.site, root, guard) }),
+    aPortal({ site: buildSite(topology.site, root, guard) }),
     aBrowser(),
   ])
   await guard.stop()
@@ -32,6 +33,7 @@ export async function openPortal() {
   /** A browser of its own with one page in it. */
   async function page(viewport: Size, options: BrowserContextOptions = {}): Promise<Page> {
     const context = await browser.newContext({ viewport, locale: "zh-CN", ...options })
+    context.setDefaultTimeout(patience)
     const opened = await context.newPage()
     opened.on("pageerror", (error) => complaints.push(`${opened.url()}: ${error.message}`))
     return opened

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net"
 import { fileURLToPath } from "node:url"
 import { build } from "esbuild"
 import { type Apps, apps } from "./apps.ts"
-import { aBrowser } from "./browser.ts"
+import { aBrowser, patience } from "./browser.ts"
 import type { TestWorld } from "./world.ts"
 
 const scripts = { "/app/resident.js": "enhance.ts", "/app/report.js": "report-sending.ts" }
@@ -72,6 +72,7 @@ export async function servePages(
     },
     async page(options: Parameters<typeof open.browser.newContext>[0] = {}) {
       const context = await open.browser.newContext({ viewport: { width: 360, height: 740 }, ...options })
+      context.setDefaultTimeout(patience)
       return { context, page: await context.newPage() }
     },
     async close() {

@@ -60,14 +60,17 @@ export async function aWorld(
   return worldOver(db, name, tables, start, randomBytes, gathered(db))
 }
 
-/** All but the tables themselves, with stations and staff written; `random` so that chance can be repeated, `filling` to fill them by. */
+/**
+ * All but the tables themselves, with the demonstration's stations and staff written; `random` so that chance can be repeated,
+ * `filling` to fill them by, or "nothing" to leave them empty.
+ */
 export async function worldOver(
   db: DynamoDBDocumentClient,
   name: string,
   tables: World["tables"],
   start: Instant,
   random: World["random"] = randomBytes,
-  filling = db,
+  filling: DynamoDBDocumentClient | "nothing" = db,
 ): Promise<TestWorld> {
   let now = start
   const lines: string[] = []
@@ -86,6 +89,10 @@ export async function worldOver(
     children: vault(
       keyAtHand(createHash("sha256").update(`children ${name}`).digest()),
       ownDataKeys(db, tables.children),
+    ),
+    reporters: vault(
+      keyAtHand(createHash("sha256").update(`reporters ${name}`).digest()),
+      ownDataKeys(db, tables.live),
     ),
     photos: inMemory(),
     log,
@@ -106,7 +113,7 @@ export async function worldOver(
     },
     logged: () => lines.join("\n"),
   }
-  await setUp({ ...world, db: filling })
+  if (filling !== "nothing") await setUp({ ...world, db: filling })
   return world
 }
 

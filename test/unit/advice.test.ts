@@ -223,7 +223,7 @@ describe("advice", () => {
   const aFact = fc.record(
     {
       who: fc.constantFrom("self", "child", "limited", "other"),
-      age: fc.constantFrom(0, 15, 16, 17, 30, 50, 130),
+      age: fc.constantFrom(0, 15, 16, 17, 30, 50, 120),
       hukou: fc.constantFrom("city", "county", "province", "elsewhere", "hmt"),
       registered: lately,
       ground: fc.constantFrom("job", "home", "study", "none"),

@@ -193,6 +193,24 @@ describe("a station's schedule", () => {
     // A window's closure leaves the house open.
     const window = { ...closed, closures: [{ ...closed.closures[0]!, windows: [1] }] }
     expect(isOpenAt(window, at("11:00"))).toBe(true)
+    // All of them do not, be it by one closure or by several, while they overlap.
+    const [half, rest] = [longtou.windows.slice(0, 1), longtou.windows.slice(1)].map((it) => it.map(({ no }) => no))
+    const first = { ...closed.closures[0]!, windows: half }
+    const others = { ...first, id: "d", from: at("11:00"), to: at("14:00"), windows: rest! }
+    const all = { ...closed, closures: [first, others] }
+    expect(sessionsOn(all, monday)).toEqual([
+      ["08:00", "11:00"],
+      ["12:30", "18:00"],
+    ])
+    expect([isOpenAt(all, at("10:59")), isOpenAt(all, at("11:00"))]).toEqual([true, false])
+    expect(
+      daysOf(
+        { ...all, closures: [{ ...first, windows: [...half!, ...rest!], from: at("00:00"), to: at("24:00") }] },
+        at("09:00"),
+      ),
+    ).not.toContain(monday)
+    // Where officers only patrol there is no window to be open.
+    expect(isOpenAt({ ...window, windows: [] }, at("11:00"))).toBe(true)
   })
 })
 

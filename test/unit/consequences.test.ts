@@ -469,6 +469,28 @@ describe("a time that the station takes away", () => {
     expect(tell(earlier, { ...earlier, v: 3 })).toEqual([])
   })
 
+  it("is told where it was the earlier one that they were offered, and only the station took it back", () => {
+    const late = { ...proposal, why: "earlier" as const, until: now + 60_000 }
+    const before = anAppointment("booked", 2, { proposal: late })
+    const [message, ...more] = consequences({ table: "bookings", before, after: anAppointment("booked", 3) })
+    expect(more).toEqual([])
+    expect(Notice.parse(message!.body)).toMatchObject({
+      kind: "earlier-gone",
+      id: `earlier-gone:${before.ref}:${late.id}`,
+      gone: { station: "FZ-JA-P02", date: monday, time: "10:00", lane: 1 },
+    })
+    const silent = (was: Item, is: Item) => expect(tell(was, is)).not.toContain("notices earlier-gone")
+    silent(before, anAppointment("booked", 3, { declined: late.id }))
+    silent(before, anAppointment("booked", 3, { station: "FZ-JA-P02", time: "10:00" }))
+    silent(before, anAppointment("cancelled", 3))
+    silent(before, anAppointment("checked-in", 3))
+    silent(before, anAppointment("booked", 3, { displaced, proposal }))
+    silent(before, { ...before, v: 3 })
+    silent(anAppointment("booked", 2, { proposal: { ...late, until: now } }), anAppointment("booked", 3))
+    silent(anAppointment("booked", 2, { proposal: late, displaced }), anAppointment("booked", 3))
+    silent(offered, anAppointment("booked", 3))
+  })
+
   it("is counted anew when its person has moved, cancelled or kept it; declining leaves them waiting", () => {
     const counted = "work closure"
     // At the same hour of another station or window, too, it is a move and nothing else.

@@ -10,16 +10,19 @@ import {
   nearestOnDuty,
   newlyAlerted,
   noUnit,
+  relocated,
   targetsAt,
   ticked,
 } from "#domain/dispatch"
-import { type Dispatch, ladder, type Place, photoKept, type Step, searchFor, states } from "#domain/report"
+import { gazetteer } from "#domain/gazetteer"
+import { type Dispatch, isLater, ladder, type Place, photoKept, type Step, searchFor, states } from "#domain/report"
+import { whoIsOnDuty } from "#domain/roster"
 import { metresBetween } from "#domain/station"
 import { minute, second } from "#domain/time"
 import { isWithin, located } from "#domain/venue"
 import { at } from "#test/builders"
 
-const city: City = { stations, units, venues, rosters: new Map(rosters.map((it) => [it.unit, it])) }
+const city: City = { stations, units, venues, places: gazetteer, rosters: new Map(rosters.map((it) => [it.unit, it])) }
 const middle = { lat: 26.1, lng: 119.33 }
 const evening = at("18:40")
 const point = (lat: number, lng: number, more: Partial<Place> = {}): Place => ({ lat, lng, located: "point", ...more })
@@ -160,6 +163,7 @@ describe("whom a report alerts", () => {
             stations: some,
             units: others,
             venues,
+            places: gazetteer,
             rosters: new Map(duties.map((it) => [it.unit, it])),
           }
           const it = aReport({ ...where, located: how }, {}, at("00:00") + minutes * minute, poor)
@@ -169,6 +173,30 @@ describe("whom a report alerts", () => {
         },
       ),
     )
+  })
+
+  it("alerts whoever really acts for a station beside it, where its own officers are gone: they may open what they are called to", () => {
+    const gone = (...which: string[]): City => ({ ...city, serves: (_, unit) => !which.includes(unit) })
+    const it = aReport(mall, {}, evening, gone("FZ-JA-P02"))
+    expect(unitsOf(it.alerted)).toEqual(["FZ-JA-P02", "FZ-JA-S02"])
+    expect(it).toMatchObject({ holder: "FZ-JA-S02", alerted: [{}, { step: 0, at: evening, why: "precinct" }] })
+    // Of the precinct too: the command centre.
+    expect(unitsOf(aReport(mall, {}, evening, gone("FZ-JA-P02", "FZ-JA-S02")).alerted)).toEqual([
+      "FZ-JA-P02",
+      "FZ-JA-C01",
+    ])
+    // Who went home since the first alert is stood in for at the next step.
+    const noon = point(26.0751, 119.3601)
+    const day = aReport(noon, {}, at("17:59"))
+    const next = ticked({ ...day, due: at("18:00") }, at("18:00"), city)!.after
+    for (const { unit } of next.alerted)
+      expect(unitsOf(next.alerted)).toContain(whoIsOnDuty(unit, at("18:00"), city).unit)
+    // Escalated to a command centre where nobody serves.
+    const mine = acknowledged(aReport(mall), { unit: "FZ-JA-P02", staff: "zhou", at: evening })
+    expect(unitsOf(ticked(mine, mine.due!, gone("FZ-JA-C01"))!.after.alerted)).toHaveLength(3)
+    // A drill stays where it is.
+    const drill = aReport(mall, { drill: true, for: "FZ-JA-P02" }, evening, gone("FZ-JA-P02"))
+    expect(unitsOf(drill.alerted)).toEqual(["FZ-JA-P02"])
   })
 
   it("alerts no unit twice for the first time", () => {
@@ -189,6 +217,70 @@ describe("whom a report alerts", () => {
         },
       ),
     )
+  })
+})
+
+describe("a search that moves", () => {
+  const station = point(26.113, 119.316, { located: "venue", venue: "railway-station" })
+  const said = (place: Place, entry = "one", later = minute) => ({ place, at: evening + later, entry })
+  const now = evening + minute
+  const mine = (it: Dispatch) => acknowledged(it, { unit: it.holder, staff: "zhou", at: evening })
+
+  it("calls at once whom a report from there alerts first, in their charge while nobody has it", () => {
+    const first = aReport(mall)
+    const moved = relocated(first, said(station), now, city)
+    expect(moved).toMatchObject({ place: station, holder: "FZ-JA-P05", step: 0, due: first.due })
+    expect(newlyAlerted(first, moved)).toEqual(["FZ-JA-P05"])
+    const next = ticked(moved, moved.due!, city)!.after
+    expect(unitsOf(ticked(next, next.due!, city)!.after.alerted)).toContain("FZ-JA-S04")
+    expect(ticked(next, next.due!, city)!.after.holder).toBe("FZ-JA-S04")
+  })
+
+  it("stays with who has it, whose clock stays; and calls nobody a second time for the same place", () => {
+    const first = mine(aReport(mall))
+    const moved = relocated(first, said(station), now, city)
+    expect(moved).toMatchObject({ holder: first.holder, ack: first.ack, due: first.due, state: "acknowledged" })
+    expect(newlyAlerted(first, moved)).toEqual(["FZ-JA-P05"])
+    expect(newlyAlerted(moved, relocated(moved, said(station, "two"), now + minute, city))).toEqual([])
+    // Back again: who has it knows, the mall's own is not called for it.
+    expect(newlyAlerted(moved, relocated(moved, said(mall, "three"), now + minute, city))).toEqual([])
+    // There a second time: called once more.
+    const back = relocated(moved, said(mall, "three"), now + minute, city)
+    expect(newlyAlerted(back, relocated(back, said(station, "four"), now + 2 * minute, city))).toEqual(["FZ-JA-P05"])
+  })
+
+  it("keeps its point where nobody can place the words, and calls the command centre", () => {
+    const first = mine(aReport(mall))
+    const moved = relocated(first, said({ ...middle, located: "unknown" }), now, city)
+    expect(moved.place).toEqual({ ...first.place, located: "unknown" })
+    expect(newlyAlerted(first, moved)).toEqual(["FZ-JA-C01"])
+  })
+
+  it("keeps a point inside the venue that is named", () => {
+    const inside = point(26.0931, 119.3351, { venue: "thaihot-plaza" })
+    const whole = point(26.0929, 119.335, { located: "venue", venue: "thaihot-plaza" })
+    expect(relocated(aReport(inside), said(whole), now, city).place).toEqual(inside)
+  })
+
+  it("brings the precinct in for an adult, and leaves a drill where it was begun and a merged report alone", () => {
+    const adult = mine(aReport(mall, { band: "adult" }))
+    expect(newlyAlerted(adult, relocated(adult, said(station), now, city))).toEqual(["FZ-JA-P05", "FZ-JA-S04"])
+    const drill = aReport(mall, { drill: true, for: "FZ-JA-P02" })
+    const merged: Dispatch = { ...aReport(mall), state: "merged", merged: { into: "X", was: "dispatched" } }
+    for (const it of [drill, merged])
+      expect(relocated(it, said(station), now, city)).toEqual({
+        ...it,
+        place: station,
+        placed: { at: evening + minute, entry: "one" },
+      })
+  })
+
+  it("hears the latest word, in whatever order they come", () => {
+    const words = [said(station, "b"), said(mall, "a", 2 * minute), said(point(26.1, 119.33), "c", 2 * minute)]
+    for (const order of [words, words.toReversed()]) {
+      const end = order.reduce((it, each) => (isLater(it, each) ? relocated(it, each, now, city) : it), aReport(mall))
+      expect(end.placed).toEqual({ at: evening + 2 * minute, entry: "c" })
+    }
   })
 })
 
@@ -245,13 +337,13 @@ describe("where the search begins", () => {
     [{ text: "", point: { lat: 26.0931, lng: 119.3351 } }, "point", "thaihot-plaza"],
     [{ text: "", point: { lat: 31.23, lng: 121.47 } }, "outside", undefined],
   ])("finds %j as %s", (where, how, venue) => {
-    const place = located(where, venues, middle)
+    const place = located(where, city, middle)
     expect(place.located).toBe(how)
     expect(place.venue).toBe(venue)
   })
 
   it("believes the venue that was named rather than a phone that is somewhere else by now", () => {
-    const place = located({ text: "泰禾广场", point: { lat: 26.13, lng: 119.3 } }, venues, middle)
+    const place = located({ text: "泰禾广场", point: { lat: 26.13, lng: 119.3 } }, city, middle)
     expect(place).toMatchObject({ located: "venue", lat: 26.0929 })
   })
 

@@ -63,6 +63,13 @@ describe("what may belong together", () => {
     expect(why({ ...one, incident: "A" }, aReport("B", { incident: "A" }))).toBeUndefined()
   })
 
+  it("is put aside from whichever of the two", () => {
+    const [one, two] = [aReport("A"), aReport("B")]
+    expect(suggestionsFor(one, [two])).toHaveLength(1)
+    expect(suggestionsFor(one, [{ ...two, dismissed: ["A"] }])).toEqual([])
+    expect(suggestionsFor({ ...one, dismissed: ["B"] }, [two])).toEqual([])
+  })
+
   it("shows the likeliest five", () => {
     const mine = aReport("A", { traits: { sex: "girl", age: 6, names: ["an"] } })
     const others = Array.from({ length: 8 }, (_, i) => aReport(`B${i}`))

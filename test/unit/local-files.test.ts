@@ -54,7 +54,7 @@ describe("a function's log", () => {
   it("is cut when it grows, and whoever has it open writes on", async () => {
     const log = openLog(join(folder, "logs"), "Web", 1_000, 5)
     writeSync(log.descriptor, `${"x".repeat(2_000)}\n`)
-    await expect.poll(() => statSync(log.file).size).toBe(0)
+    await expect.poll(() => statSync(log.file).size, { timeout: 60_000 }).toBe(0)
     writeSync(log.descriptor, "after\n")
     expect(readFileSync(log.file, "utf8")).toBe("after\n")
     expect(readFileSync(`${log.file}.1`, "utf8")).toHaveLength(2_001)

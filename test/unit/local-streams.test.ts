@@ -292,8 +292,10 @@ describe("a stream's reader", () => {
 
   it("collects for the length of its window", async () => {
     const shards = { a: { numbers: [1], closed: false } }
-    const { batches, checkpoints } = aReader(aStream(shards), () => undefined, { window: 0.2, every: 5 })
-    setTimeout(() => shards.a.numbers.push(2), 50)
+    const stream = aStream(shards)
+    const { batches, checkpoints } = aReader(stream, () => undefined, { window: 1.5, every: 5 })
+    await until(() => stream.reads.length === 1)
+    shards.a.numbers.push(2)
     await until(() => reachedBy(checkpoints, "a") === 2)
     expect(batches).toEqual([[1, 2]])
   })

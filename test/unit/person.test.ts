@@ -61,7 +61,7 @@ describe("a name", () => {
     expect(PersonName.safeParse(`${name}提`).error?.issues[0]?.message).toBe("name-long")
   })
   it("gets the right dot whatever dot was typed", () => {
-    for (const dot of "•・‧．") expect(PersonName.parse(`买买提${dot}阿里`)).toBe("买买提·阿里")
+    for (const dot of "•・‧．.") expect(PersonName.parse(`买买提${dot}阿里`)).toBe("买买提·阿里")
   })
   it("keeps compatibility ideographs as they are", () => expect(PersonName.parse("\uF900明")).toBe("\uF900明"))
   it.each([
@@ -82,6 +82,8 @@ describe("a mobile number", () => {
     ["+86 138-0013-8000", "+8613800138000"],
     ["１３８００１３８０００", "+8613800138000"],
     ["+852 6123 4567", "+85261234567"],
+    ["852 9123 4567", "+85291234567"],
+    ["8613800138000", "+8613800138000"],
     ["+853 6612 3456", "+85366123456"],
     ["+886 0912 345 678", "+886912345678"],
   ])("%s becomes %s", (typed, stored) => expect(Mobile.parse(typed)).toBe(stored))
@@ -94,6 +96,8 @@ describe("what others see", () => {
   it("shows only the ends", () => {
     expect(maskedIdNumber("350199199003070011")).toBe("3501**********0011")
     expect(maskedMobile("+8613800138000")).toBe("138****8000")
+    expect(maskedMobile("+85291234567")).toBe("+852****4567")
+    expect(maskedMobile("+886912345678")).toBe("+886****5678")
     expect([maskedName("张"), maskedName("张三"), maskedName("张三丰"), maskedName("欧阳震华")]).toEqual([
       "*",
       "张*",

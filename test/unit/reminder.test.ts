@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest"
 import type { Appointment } from "#domain/appointment"
 import { lanesFor } from "#domain/places"
-import { dueAt, isToBeReminded, stillUseful } from "#domain/reminder"
+import { dueAt, dueUpTo, isToBeReminded, stillUseful } from "#domain/reminder"
+import { minute, timeOf } from "#domain/time"
 import { at, longtou, monday } from "#test/builders"
 
 const sunday = "2026-11-22"
@@ -14,6 +15,30 @@ describe("a reminder", () => {
     expect(dueAt("hours", monday, "08:00")).toBe(at("07:00"))
     expect(dueAt("hours", monday, "07:55"), "the evening's is enough").toBeUndefined()
     expect(dueAt("hours", monday, "05:00")).toBeUndefined()
+    expect(dueAt("hours", monday, "22:25")).toBe(at("20:25"))
+    for (const time of ["22:30", "22:35", "23:55"])
+      expect(dueAt("hours", monday, time), "in the evening still").toBe(at("20:30"))
+  })
+
+  it("finds every start once: two hours ahead by day, in the evening all that are left, in the night none", () => {
+    const until = (time: string) => dueUpTo(monday, at(time))
+    expect(["06:59", "07:00", "20:29", "20:30", "21:00", "21:01", "23:59"].map(until)).toEqual([
+      undefined,
+      "09:00",
+      "22:29",
+      "23:59",
+      "23:59",
+      undefined,
+      undefined,
+    ])
+    // What is due is found in that minute, and nothing before it is.
+    const wrong: string[] = []
+    for (let now = at("07:00"); now <= at("21:00"); now += 5 * minute)
+      for (let start = at("09:00"); start < at("24:00"); start += 5 * minute) {
+        const [time, until] = [timeOf(start), dueUpTo(monday, now) ?? ""]
+        if (time <= until !== dueAt("hours", monday, time)! <= now) wrong.push(`${time} at ${timeOf(now)}`)
+      }
+    expect(wrong).toEqual([])
   })
 
   it("that comes late is sent until nine in the evening, or half an hour before", () => {
@@ -21,6 +46,8 @@ describe("a reminder", () => {
     expect(stillUseful("day", monday, "10:00", at("21:01", sunday))).toBe(false)
     expect(stillUseful("hours", monday, "10:00", at("09:30"))).toBe(true)
     expect(stillUseful("hours", monday, "10:00", at("09:31"))).toBe(false)
+    expect(stillUseful("hours", monday, "23:55", at("21:00"))).toBe(true)
+    expect(stillUseful("hours", monday, "23:55", at("21:01")), "in the night").toBe(false)
   })
 
   it("is for a visit that will take place then and there", () => {

@@ -69,6 +69,15 @@ describe("the roster of duty", () => {
     expect(whoIsOnDuty("FZ-JA-P03", at("23:00"), { units, rosters: few }).unit).toBe("FZ-JA-C01")
   })
 
+  it("passes over units where nobody serves, as far as any precinct, and names nobody who does not", () => {
+    const only = (unit: string) => whoIsOnDuty("FZ-JA-P02", at("12:00"), { ...city, serves: (_, of) => of === unit })
+    expect(only("FZ-JA-P02").unit).toBe("FZ-JA-P02")
+    expect(only("FZ-JA-S02").unit).toBe("FZ-JA-S02")
+    expect(only("FZ-JA-C01").unit).toBe("FZ-JA-C01")
+    expect(only("FZ-JA-S05")).toMatchObject({ unit: "FZ-JA-S05", staff: [expect.any(String), expect.any(String)] })
+    expect(only("NOWHERE")).toMatchObject({ unit: "FZ-JA-C01", staff: [] })
+  })
+
   it("always answers an officer, whoever asks, whenever", () => {
     const anyone = fc.constantFrom(...rosters.map(({ unit }) => unit), "NOWHERE")
     fc.assert(

@@ -28,6 +28,29 @@ describe("what is told of a missing child", () => {
     expect(faultsOf({ ...four, ...change })).toContain(fault)
   })
 
+  it.each<[string, unknown, unknown]>([
+    ["numbers as text", { lat: "26.0929", lng: " 119.335" }, { lat: 26.0929, lng: 119.335 }],
+    ["the two turned round", { lat: 119.335, lng: 26.0929 }, { lat: 26.0929, lng: 119.335 }],
+    ["both", { lat: "119.335", lng: "26.0929" }, { lat: 26.0929, lng: 119.335 }],
+    ["a place abroad as it is", { lat: 26, lng: -20 }, { lat: 26, lng: -20 }],
+    ["what is none at all", { lat: 900, lng: "x" }, null],
+    ["half of one", { lat: 26.09, lng: "" }, null],
+    ["words", "泰禾广场", null],
+    ["infinity", { lat: Number.POSITIVE_INFINITY, lng: 119 }, null],
+  ])("takes a point without a word: %s", (_, point, read) => {
+    expect(Told.parse({ ...four, where: { point } }).where).toEqual({ text: "", point: read })
+  })
+
+  it("is asked where, if no point was sent", () => {
+    for (const where of [{}, { text: " " }, { point: null }, { point: undefined }])
+      expect(faultsOf({ ...four, where })).toContain("where where-missing")
+  })
+
+  it("is where it was known to be, if the later word cannot be read", () => {
+    const told = Told.parse(four)
+    expect(asKnown(told, [Added.parse({ where: { point: { lat: 900, lng: 1 } } })]).where).toEqual(told.where)
+  })
+
   it("asks for a phone that can be dialled, from Macau too", () => {
     expect(Told.parse({ ...four, phone: "+853 6212 3456" }).phone).toBe("+85362123456")
     expect(faultsOf({ ...four, phone: "12" })).toHaveLength(1)

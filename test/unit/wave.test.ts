@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
-import { daysOf, type Station } from "#domain/station"
-import { instantOf, second } from "#domain/time"
+import { scheduledOn } from "#domain/schedule"
+import { daysOf, onSaleFrom, type Station } from "#domain/station"
+import { addDays, instantOf, second } from "#domain/time"
 import { mustBeTheirTurn, releaseOf, turnOf } from "#domain/wave"
 import { aStation, monday, refusalOf } from "#test/builders"
 import { turnText } from "#web/words/wave"
@@ -51,6 +52,18 @@ describe("the waves of a release", () => {
     )
     expect(refusalOf(() => mustBeTheirTurn(turn, eight + 40 * second))).toBeUndefined()
     expect(refusalOf(() => mustBeTheirTurn(undefined, eight))).toBeUndefined()
+  })
+
+  it("are the same that a day is said to come on sale with, whatever days the station is closed", () => {
+    const weekdaysOnly = { ...five, hours: five.hours.map((it, weekday) => (weekday % 6 ? it : [])) }
+    for (const station of [five, weekdaysOnly, withPolicy({ release: 20, horizon: 1 })])
+      for (let i = 0; i < 30; i++) {
+        const date = addDays(monday, i)
+        const opens = onSaleFrom(station, date)!
+        const isOpen = scheduledOn(station, date).length > 0
+        expect([date, daysOf(station, opens).includes(date)]).toEqual([date, isOpen])
+        expect([date, daysOf(station, opens - 1).includes(date)]).toEqual([date, false])
+      }
   })
 
   it("are told as they are, in both languages", () => {

@@ -13,7 +13,7 @@ beforeAll(async () => {
   vi.stubEnv("NODE_ENV", "production")
   out = await mkdtemp(join(tmpdir(), "doorstep-web-"))
   await build({ root: web, configFile: join(web, "vite.config.ts"), logLevel: "error", build: { outDir: out } })
-}, 60_000)
+})
 afterAll(() => {
   vi.unstubAllEnvs()
   return rm(out, { recursive: true, force: true })

@@ -6,7 +6,7 @@ import { inWords, language, switchLanguage, telling as tellingWords } from "#web
 import { displayWords } from "#web/words/display"
 import { groupNames } from "#web/words/groups"
 import { teller } from "#web/words/t"
-import { live, type Snapshot, telling, told } from "./hall.ts"
+import { live, type Snapshot, silent, telling, told } from "./hall.ts"
 import { alsoEnglish, hasVoice, soundOn, turnOn } from "./sound.ts"
 
 const t = tellingWords(displayWords)
@@ -40,7 +40,7 @@ export function Board({ me }: { me: Me }) {
         </time>
       </header>
       <Banners />
-      {snapshot?.card && now < snapshot.card.until && <LostChild {...snapshot.card} />}
+      {snapshot?.card && !silent.value && now < snapshot.card.until && <LostChild {...snapshot.card} />}
       <main class={`halls ${howMany(snapshot?.windows.length ?? 0)}`}>
         <Now />
         <Before calls={snapshot?.calls ?? []} />
@@ -85,7 +85,7 @@ function Banners() {
   )
 }
 
-/** An officer asks the hall to look out. Its end is kept here too: a wall that lost its connection must not go on asking. */
+/** An officer asks the hall to look out. Its end is kept here too, and it is hidden in silence: a wall that lost its connection must not go on asking. */
 function LostChild({ sex, age, clothing, place, time, hotline }: NonNullable<Snapshot["card"]>) {
   const other = language.value === "zh" ? "en" : "zh"
   return (

@@ -1,7 +1,7 @@
 /** What the board shows: the hall as last heard, and the call that is being told. */
 import { effect, signal, untracked } from "@preact/signals"
 import type { Answer } from "#api/routes"
-import { minute } from "#domain/time"
+import { minute, second } from "#domain/time"
 import { type Call, heard, isWithdrawn, worthSaying } from "#web/lib/calls"
 import { Offline } from "#web/lib/client"
 import { isClockKnown, learnClock, portalNow } from "#web/lib/clock"
@@ -41,10 +41,28 @@ function hear({ calls }: Snapshot): void {
   if (!telling.value) told.value = calls[0]
 }
 
+/**
+ * Nothing was heard for so long that a child who is found may still be asked for: within the minute in which a card is withdrawn
+ * everywhere, the age of an answer included. By a timer, since the machine's clock may be set.
+ */
+export const silent = signal(false)
+const silentAfter = 50 * second
+let silence: ReturnType<typeof setTimeout> | undefined
+
+function heardNow(): void {
+  clearTimeout(silence)
+  silence = setTimeout(() => {
+    silent.value = true
+  }, silentAfter)
+  silent.value = false
+}
+
 /** Whatever is no answer leaves an old picture on the wall, and the wall must say so. */
 async function asked(): Promise<Snapshot> {
   try {
-    return await device.request("GET /device/live")
+    const answer = await device.request("GET /device/live")
+    heardNow()
+    return answer
   } catch (failure) {
     throw isRefusal(failure) && !isRefusal(failure, "device-unknown") ? new Offline() : failure
   }

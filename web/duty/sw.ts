@@ -24,6 +24,7 @@ const words = {
   duty: { title: "新的走失警情 · New alert", body: "请马上打开签收。Open it and acknowledge now." },
   "duty-ended": { title: "走失警情已结束 · Alert over", body: "不用再找。Stop searching." },
   "duty-pattern": { title: "一地多起走失 · Several at one place", body: "请打开查看。Open the duty page." },
+  "duty-match": { title: "两份报告可能相关 · Two may belong together", body: "请打开比对。Open and compare." },
 }
 const isKind = (kind: unknown): kind is keyof typeof words => typeof kind === "string" && Object.hasOwn(words, kind)
 

@@ -6,6 +6,7 @@ import { kept } from "#domain/retention"
 import { groupOf, type ServiceId, services } from "#domain/service"
 import type { LocalDate } from "#domain/time"
 import { day } from "#domain/time"
+import type { Cause } from "#domain/weighing"
 import { ErrorSummary, Field } from "#web/ui/form.tsx"
 import { termsTeller } from "#web/words/catalogue"
 import { serviceNames } from "#web/words/services"
@@ -47,9 +48,10 @@ type StationsProps = {
   /** Areas that may be chosen without giving one's position. */
   areas: readonly Area[]
   today: LocalDate
+  shut?: readonly Place[] | undefined
 }
 
-export function StationsPage({ view, service, found, quicker, near, areas, today }: StationsProps) {
+export function StationsPage({ view, service, near, areas, ...rest }: StationsProps) {
   const { t, language, face } = view
   return (
     <>
@@ -63,7 +65,7 @@ export function StationsPage({ view, service, found, quicker, near, areas, today
         </a>
       </p>
       <NearForm view={view} near={near} areas={areas} />
-      <Choices view={view} service={service} found={found} quicker={quicker} sorted={near.sorted} today={today} />
+      <Choices view={view} service={service} sorted={near.sorted} {...rest} />
     </>
   )
 }
@@ -108,13 +110,15 @@ type PersonProps = {
   /** The only thing asked here; everything where undefined. */
   screen?: Screen | undefined
   back: string
+  /** Said before anything is filled in: no time is free here, and why. */
+  none?: Cause | undefined
   /** What went wrong with the whole, if not with a field. */
   refusal?: string | undefined
 }
 
 export function PersonPage(props: PersonProps) {
-  const { view, service, station, formKey, values, faults, screen, back, refusal } = props
-  const { t } = view
+  const { view, service, station, formKey, values, faults, screen, back, none, refusal } = props
+  const { t, face } = view
   const labels = labelsOf(view, screen && values.who)
   return (
     <>
@@ -122,6 +126,15 @@ export function PersonPage(props: PersonProps) {
       <ErrorSummary title={t("please-check")} faults={listed(view, labels, faults, refusal)} />
       <Step view={view} n={3} />
       <h1>{screenTitle(view, values.who, screen)}</h1>
+      {none && (
+        <p class="note">
+          {t(`none-title-${none}`)}
+          <br />
+          <a class="aside" href={`/${face}/book/${service}`}>
+            {t("other-station")}
+          </a>
+        </p>
+      )}
       {(screen === undefined || screen === "services") && (
         <BringPanel view={view} service={service} station={station} />
       )}

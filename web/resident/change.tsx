@@ -55,7 +55,7 @@ export function MovePage({ view, it, now, station, today, choice, others, op, re
           lead={it.displaced ? t("times-title") : t("move-lead")}
         />
       )}
-      {!spent && choice.times.length === 0 && !choice.next && <p class="note">{t("none-title")}</p>}
+      {!spent && choice.none && <p class="note">{t(`none-title-${choice.none}`)}</p>}
       {!spent && (others.length > 0 || elsewhere) && (
         <section aria-labelledby="other">
           <h2 id="other">{t("move-other")}</h2>

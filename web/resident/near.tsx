@@ -3,6 +3,7 @@ import type { Point } from "#domain/geography"
 import { inReadingOrder, type ServiceId } from "#domain/service"
 import { type StationKind, walkOf } from "#domain/station"
 import { dateOf, type Instant, type LocalDate, type LocalTime, timeOf } from "#domain/time"
+import { type Cause, weights } from "#domain/weighing"
 import { ErrorSummary, Field } from "#web/ui/form.tsx"
 import { serviceNames } from "#web/words/services"
 import { whenName } from "./dates.ts"
@@ -122,7 +123,7 @@ export function distanceName({ t }: View, metres: number): string {
     metres < 1000
       ? t("metres", { n: Math.round(metres / 10) * 10 })
       : t("kilometres", { n: (metres / 1000).toFixed(1) })
-  return walkOf(metres) > 60 ? far : `${far} · ${t("walk", { n: walkOf(metres) })}`
+  return walkOf(metres) > weights.onFoot ? far : `${far} · ${t("walk", { n: walkOf(metres) })}`
 }
 
 export type Kinded = Place & { kind?: StationKind }
@@ -139,6 +140,7 @@ export type Choosable = {
   inCircle?: boolean
   wait?: { low: number; high: number }
   next?: { date: LocalDate; time: LocalTime }
+  none?: Cause
 }
 
 export type Hint = { nearest: { station: Place }; other: { station: Place } } & ({ saves: number } | { sooner: true })
@@ -150,15 +152,26 @@ type ChoiceProps = {
   quicker?: Hint | undefined
   sorted: boolean
   today: LocalDate
+  /** They do it, but not in these two weeks: where no other is found. */
+  shut?: readonly Place[] | undefined
 }
 
 /** Stations for one service, each with what going there costs. */
-export function Choices({ view, service, found, quicker, sorted, today }: ChoiceProps) {
-  const { t } = view
+export function Choices({ view, service, found, quicker, sorted, today, shut = [] }: ChoiceProps) {
+  const { t, language, face } = view
   return (
     <>
       {quicker && <p class="note">{quickerName(view, quicker)}</p>}
-      {found.length === 0 && <p>{t("nowhere-offered")}</p>}
+      {found.length === 0 && <p>{t(shut.length > 0 ? "nowhere-open" : "nowhere-offered")}</p>}
+      {shut.length > 0 && (
+        <ul class="chips">
+          {shut.map((it) => (
+            <li key={it.id}>
+              <a href={`/${face}/s/${it.id}`}>{it.name[language]}</a>
+            </li>
+          ))}
+        </ul>
+      )}
       {sorted && found.length > 1 && (
         <details>
           <summary>{t("cost-sorted")}</summary>
@@ -183,7 +196,7 @@ type CardProps = { view: View; service: ServiceId; it: Choosable; today: LocalDa
 
 function Choice({ view, service, it, today }: CardProps) {
   const { t, language, face } = view
-  const { station, open, opens, metres, inCircle, wait, next } = it
+  const { station, open, opens, metres, inCircle, wait, next, none } = it
   return (
     <li class="card">
       <h2>
@@ -215,15 +228,14 @@ function Choice({ view, service, it, today }: CardProps) {
             {wait.low ? t("go-now", { low: wait.low, high: wait.high }) : t("go-now-within", { high: wait.high })}
           </>
         )}
-        <br />
-        {next ? t("next-free", { when: whenName(next.date, next.time, today, language) }) : t("none-free")}
+        {(next || none) && <br />}
+        {next && t("next-free", { when: whenName(next.date, next.time, today, language) })}
+        {none && t(`none-${none}`)}
       </p>
-      {next && (
-        <a class="button" href={`/${face}/book/${service}/${station.id}`}>
-          {t("choose-this")}
-          <span class="apart">{station.name[language]}</span>
-        </a>
-      )}
+      <a class="button" href={`/${face}/book/${service}/${station.id}`}>
+        {t("choose-this")}
+        <span class="apart">{station.name[language]}</span>
+      </a>
     </li>
   )
 }

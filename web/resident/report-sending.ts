@@ -174,9 +174,14 @@ if (saving) {
     if (under) return
     under = true
     while (unsent.size) {
-      const sent = new Map(unsent)
-      for (const name of sent.keys()) note(name, words.sending ?? "")
-      const answer = await insist(saving.action, () => new URLSearchParams([...unsent]), {
+      // What was typed while the network was away goes with the next try, and is sent with it.
+      let sent = new Map<string, string>()
+      const body = () => {
+        sent = new Map(unsent)
+        return new URLSearchParams([...sent])
+      }
+      for (const name of unsent.keys()) note(name, words.sending ?? "")
+      const answer = await insist(saving.action, body, {
         seconds: 15,
         redirect: "manual",
         failed: () => {
@@ -241,25 +246,35 @@ async function smaller(file: File): Promise<Blob> {
 }
 
 function sendsPhoto(form: HTMLFormElement) {
+  const button = one<HTMLButtonElement>("button", form)!
+  const word = button.textContent
+  const said = one("[data-said]", form)!
+  let small: Blob | undefined
   form.addEventListener("submit", async (event) => {
     const file = one<HTMLInputElement>("[type=file]", form)!.files?.[0]
     event.preventDefault()
     if (!file) return
-    const button = one<HTMLButtonElement>("button", form)!
-    const word = button.textContent
     button.textContent = form.dataset.sending ?? ""
     button.disabled = true
-    const small = await smaller(file)
+    // What was sent before this one is not what is being sent.
+    said.hidden = true
+    const under = small !== undefined
+    small = await smaller(file)
+    // Pressed again, perhaps with another picture: whoever waits for the network tries at once.
+    if (under) return void dispatchEvent(new Event("online"))
     const body = () => {
       const sent = new FormData()
-      sent.append("photo", small, "photo")
+      sent.append("photo", small!, "photo")
       return sent
     }
     const answer = await insist(form.action, body, {
       seconds: 60,
       redirect: "follow",
       failed: () => {
-        button.textContent = one("form[data-saving]")?.dataset.waiting ?? word
+        button.textContent = word
+        button.disabled = false
+        said.textContent = form.dataset.unsent ?? ""
+        said.hidden = false
       },
     })
     const fresh = one<HTMLFormElement>("form[data-photo]", await parsed(answer))

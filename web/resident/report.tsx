@@ -268,19 +268,18 @@ export type Noticed = "when" | "some" | "again" | "found" | "photo" | undefined
 type StatusProps = {
   view: View
   link: string
-  kind: ReportKind
   status: ReportStatus
   /** Who has it now. */
   unit: { zh: string; en: string } | undefined
   noticed: readonly Noticed[]
 }
 
-export function StatusPage({ view, link, kind, status, unit, noticed }: StatusProps) {
+export function StatusPage({ view, link, status, unit, noticed }: StatusProps) {
   const { language, face } = view
   const tell = reportTeller(language)
   const own = `/${face}/report/${link}`
   const open = isOpen(status.state)
-  const found = kind === "found-child"
+  const found = status.kind === "found-child"
   return (
     <>
       {open && <Call110 tell={tell} />}
@@ -333,9 +332,11 @@ export function StatusPage({ view, link, kind, status, unit, noticed }: StatusPr
             <a class="button" href={`${own}/more`}>
               {tell("to-more")}
             </a>
-            <a class="button quiet" href={`${own}/found`}>
-              {tell("to-found-now")}
-            </a>
+            {!found && (
+              <a class="button quiet" href={`${own}/found`}>
+                {tell("to-found-now")}
+              </a>
+            )}
           </p>
           <h2>{tell("meanwhile")}</h2>
           <ul class="plain">
@@ -531,13 +532,12 @@ function PhotoForm({ view, link, sent, fault }: PhotoProps) {
       enctype="multipart/form-data"
       data-photo
       data-sending={tell("sending")}
+      data-unsent={tell("photo-unsent")}
     >
       <h2>{tell("photo")}</h2>
-      {sent && (
-        <p class="note" role="status">
-          {tell("photo-sent")}
-        </p>
-      )}
+      <p class="note" role="status" data-said hidden={!sent}>
+        {sent && tell("photo-sent")}
+      </p>
       <div class={fault ? "field wrong" : "field"}>
         <label for="photo">{tell("photo-choose")}</label>
         <p class="hint" id="photo-hint">

@@ -4,7 +4,7 @@ import { dayKind } from "#domain/calendar"
 import { mapApps, mapLink } from "#domain/geography"
 import { ruleOn, type Session } from "#domain/schedule"
 import { inReadingOrder, type ServiceId } from "#domain/service"
-import { closuresOn, type Station, sessionsOn } from "#domain/station"
+import { closuresOn, offers, type Station, sessionsOn } from "#domain/station"
 import { addDays, dateOf, type LocalDate, timeOf } from "#domain/time"
 import { reasonIn } from "#web/words/closures"
 import { groupNames } from "#web/words/groups"
@@ -22,7 +22,8 @@ import {
   OpenMark,
 } from "./near.tsx"
 import { Back } from "./page.tsx"
-import type { View } from "./view.ts"
+import { serviceList } from "./times.tsx"
+import type { Place, View } from "./view.ts"
 
 type ListProps = {
   view: View
@@ -32,10 +33,11 @@ type ListProps = {
   areas: readonly Area[]
   service: ServiceId | undefined
   today: LocalDate
+  shut?: readonly Place[] | undefined
 }
 
 /** For a service: what each station costs; else where they are and whether they are open. */
-export function StationList({ view, found, quicker, near, areas, service, today }: ListProps) {
+export function StationList({ view, found, quicker, near, areas, service, today, shut }: ListProps) {
   const { t, language, face } = view
   return (
     <>
@@ -43,10 +45,19 @@ export function StationList({ view, found, quicker, near, areas, service, today 
       <h1>{t("stations-title")}</h1>
       <NearForm view={view} near={near} areas={areas} service={{ chosen: service }} />
       {service && (
-        <Choices view={view} service={service} found={found} quicker={quicker} sorted={near.sorted} today={today} />
+        <Choices
+          view={view}
+          service={service}
+          found={found}
+          quicker={quicker}
+          sorted={near.sorted}
+          today={today}
+          shut={shut}
+        />
       )}
-      {!service && near.sorted && <p class="more">{t("near-sorted")}</p>}
-      {!service && (
+      {!service && found.length === 0 && <p class="note">{t("none-open")}</p>}
+      {!service && found.length > 0 && near.sorted && <p class="more">{t("near-sorted")}</p>}
+      {!service && found.length > 0 && (
         <ul class="rows">
           {found.map(({ station, open, opens, metres, inCircle }) => (
             <li key={station.id}>
@@ -73,12 +84,19 @@ const sessionsName = ({ t }: View, sessions: readonly Session[]) =>
   sessions.some(([from, to]) => from === "00:00" && to === "24:00") ? t("all-day") : hoursName(sessions)
 
 type Hall = Pick<z.infer<typeof Snapshot>, "open" | "tickets" | "windows" | "waiting">
-type HallProps = { view: View; station: Station; hall: Hall; today: LocalDate }
+type HallProps = {
+  view: View
+  station: Station
+  hall: Hall
+  today: LocalDate
+  /** What no window open in these two weeks does. */
+  paused: readonly ServiceId[]
+}
 
 /** What the script keeps true stands in data attributes: words with their blanks, filled there as here. */
-export function HallPage({ view, station, hall, today }: HallProps) {
+export function HallPage({ view, station, hall, today, paused }: HallProps) {
   const { t, language, face } = view
-  const offered = inReadingOrder.filter((id) => station.windows.some((it) => it.services.includes(id)))
+  const offered = inReadingOrder.filter((id) => offers(station, id) && !paused.includes(id))
   const blank = { number: "{number}" }
   return (
     <>
@@ -143,6 +161,7 @@ export function HallPage({ view, station, hall, today }: HallProps) {
           </ul>
         </>
       )}
+      {paused.length > 0 && <p class="note">{t("paused", { services: serviceList(paused, language) })}</p>}
       <h2>{t("hours")}</h2>
       <Fortnight view={view} station={station} today={today} />
       <h2>{t("maps-title")}</h2>
@@ -185,7 +204,7 @@ function Fortnight({ view, station, today }: Pick<HallProps, "view" | "station" 
                   <span class="more" key={from}>
                     {t("hours-only", {
                       hours: hoursName([[from, to]]),
-                      services: only.map((id) => serviceNames[id][language]).join(language === "zh" ? "、" : ", "),
+                      services: serviceList(only, language),
                     })}
                   </span>
                 ) : null,

@@ -2,6 +2,7 @@
 import type { Advice } from "#domain/advice"
 import type { ServiceId } from "#domain/service"
 import { type LocalDate, type LocalTime, timeAt } from "#domain/time"
+import type { Cause } from "#domain/weighing"
 import { ErrorSummary } from "#web/ui/form.tsx"
 import { serviceNames } from "#web/words/services"
 import { dayName, nearName, type PartOfDay, partOf, shortDate, whenName } from "./dates.ts"
@@ -17,8 +18,9 @@ export type Choice = {
   times: readonly LocalTime[]
   /** The year's holidays are not announced. */
   provisional: boolean
-  /** Where that day is empty: the first that is not. */
+  /** Where that day is empty: the first that is not, or why all are. */
   next?: LocalDate | undefined
+  none?: Cause | undefined
   /** The person's turn has not come. */
   turn?: { text: string; seconds: number } | undefined
   /** The hour at which a new day comes on sale. */
@@ -63,9 +65,7 @@ export function TimesPage(props: TimesProps) {
         </section>
       )}
       <Times view={view} today={today} choice={choice} to="/book/time" day={(date) => `/book/time?date=${date}`} />
-      {choice.times.length === 0 && !choice.next && (
-        <Elsewhere view={view} station={station} today={today} found={elsewhere} />
-      )}
+      {choice.none && <Elsewhere view={view} none={choice.none} station={station} today={today} found={elsewhere} />}
       <details>
         <summary>{t("advice-notes")}</summary>
         <AdviceList view={view} advice={notes} way={way} />
@@ -169,18 +169,18 @@ function Part({ view: { t, language }, part, date, times, closed }: PartProps) {
   )
 }
 
-type ElsewhereProps = { view: View; station: Place; today: LocalDate; found: readonly Choosable[] }
+type ElsewhereProps = { view: View; none: Cause; station: Place; today: LocalDate; found: readonly Choosable[] }
 
 /** What was typed stays; only the station changes. */
-function Elsewhere({ view, station, today, found }: ElsewhereProps) {
+function Elsewhere({ view, none, station, today, found }: ElsewhereProps) {
   const { t, language, face } = view
   return (
     <section aria-labelledby="none">
-      <h2 id="none">{t("none-title")}</h2>
-      <p>{t("none-walk")}</p>
+      <h2 id="none">{t(`none-title-${none}`)}</h2>
+      {none !== "closed" && <p>{t("none-walk")}</p>}
       <p>
         <a class="button quiet" href={`/${face}/s/${station.id}`}>
-          {t("walk-hall")}
+          {t(none === "closed" ? "hall-hours" : "walk-hall")}
         </a>
       </p>
       {found.length > 0 && (

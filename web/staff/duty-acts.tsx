@@ -129,7 +129,8 @@ function deedOf({ form, deed, on }: Asked, data: FormData): Deed {
         return said ? [[name, said]] : []
       }),
     )
-    return { act: "correct", told }
+    const where = String(data.get("where") ?? "").trim()
+    return { act: "correct", told: { ...told, ...(where && { where: { text: where } }) } }
   }
   return { act: deed, text, ...(on !== undefined && { on }) } as Deed
 }
@@ -201,6 +202,10 @@ const Correct = ({ it }: { it: Opened }) => (
   <>
     <p class="soft">{t("correctWhy")}</p>
     <div class="correct-fields">
+      <label class="field">
+        {t("whereTitle")}
+        <input type="text" name="where" maxLength={200} autocomplete="off" placeholder={it.told.where.text} />
+      </label>
       {details.map((name) => (
         <label key={name} class="field">
           {t(`field-${name}`)}

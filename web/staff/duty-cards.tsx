@@ -224,6 +224,19 @@ function Reunion({ row }: { row: Row }) {
   )
 }
 
+const Details = ({ details = {} }: Pick<Package["told"], "details">) => (
+  <dl class="told-list">
+    {Object.entries(details).map(([name, text]) =>
+      typeof text === "string" && text ? (
+        <div key={name}>
+          <dt>{t(`field-${name}` as "field-name")}</dt>
+          <dd>{text}</dd>
+        </div>
+      ) : null,
+    )}
+  </dl>
+)
+
 function PackageSheet({ it, close }: { it: Package; close: () => void }) {
   const { told, police } = it
   const address = `data:application/json;charset=utf-8,${encodeURIComponent(JSON.stringify(it, undefined, 2))}`
@@ -240,18 +253,21 @@ function PackageSheet({ it, close }: { it: Package; close: () => void }) {
         {t(told.when.about ? "seenAbout" : "seenAt", { time: `${dateOf(told.when.at)} ${timeOf(told.when.at)}` })}
       </p>
       <p>{told.where.text}</p>
-      <dl class="told-list">
-        {Object.entries(told.details ?? {}).map(([name, text]) =>
-          typeof text === "string" && text ? (
-            <div key={name}>
-              <dt>{t(`field-${name}` as "field-name")}</dt>
-              <dd>{text}</dd>
-            </div>
-          ) : null,
-        )}
-      </dl>
+      <Details details={told.details} />
+      {it.merged.map((each) => (
+        <section key={each.id}>
+          <h3>{t("alsoReported", { id: readableReference(each.id) })}</h3>
+          <p>
+            {t(each.told.when.about ? "seenAbout" : "seenAt", {
+              time: `${dateOf(each.told.when.at)} ${timeOf(each.told.when.at)}`,
+            })}{" "}
+            {each.told.where.text}
+          </p>
+          <Details details={each.told.details} />
+        </section>
+      ))}
       <div class="photos">
-        {it.photos.map((name) => (
+        {[...it.photos, ...it.merged.flatMap((each) => each.photos)].map((name) => (
           <img key={name} src={photoAt(it.id, name)} alt={t("photoAlt")} />
         ))}
       </div>

@@ -2,14 +2,15 @@
 import { signal } from "@preact/signals"
 import type { ComponentChildren } from "preact"
 import { useEffect, useErrorBoundary, useState } from "preact/hooks"
-import { readableReference } from "#domain/id"
+import { isReference, readableReference, tidyReference } from "#domain/id"
 import { isOpen, isUnanswered } from "#domain/report"
-import { timeOf } from "#domain/time"
+import { dateOf, timeOf } from "#domain/time"
 import { inWords } from "#web/lib/language"
-import { acknowledge, busy, chosen, chosenRow, opened, type Row, watched } from "./duty.ts"
+import { acknowledge, busy, chosen, chosenRow, openBeside, opened, type Row, watched } from "./duty.ts"
 import { Acts } from "./duty-acts.tsx"
 import { Countdown, Muted } from "./duty-alert.tsx"
 import { Cards } from "./duty-cards.tsx"
+import { earlier, moreEarlier } from "./duty-earlier.ts"
 import { directionTo } from "./duty-place.ts"
 import { Reach } from "./duty-reach.tsx"
 import { Roster } from "./duty-roster.tsx"
@@ -65,7 +66,22 @@ function Reports() {
         {isQuiet && <ProveAhead />}
         {watched.value?.patterns.map((it) => (
           <p key={it.id} class="pattern" role="status">
-            {t("patterns", { count: it.reports.length, ids: it.reports.map(readableReference).join("、") })}
+            {it.why
+              ? t("matches", { why: t(`why-${it.why}` as "why-found") })
+              : t("patterns", { count: it.reports.length, ids: it.reports.map(readableReference).join("、") })}
+            {it.why &&
+              it.reports.map((id) => (
+                <button
+                  key={id}
+                  type="button"
+                  class="quiet small"
+                  onClick={() => {
+                    chosen.value = id
+                  }}
+                >
+                  {readableReference(id)}
+                </button>
+              ))}
           </p>
         ))}
         {all.length === 0 && (
@@ -75,6 +91,8 @@ function Reports() {
         )}
         <List title={t("listOpen")} rows={going} />
         <List title={t("listEnded")} rows={over} />
+        <Earlier />
+        <ByNumber />
       </div>
       {one && <Detail key={one.id} row={one} />}
     </div>
@@ -85,30 +103,97 @@ const List = ({ title, rows }: { title: string; rows: readonly Row[] }) =>
   rows.length === 0 ? null : (
     <>
       <h2>{title}</h2>
-      <ul>
-        {rows.map((it) => (
-          <li key={it.id}>
-            <button
-              type="button"
-              class={`report-row ${it.state}${it.drill ? " drill" : ""}`}
-              aria-current={chosen.value === it.id ? "true" : undefined}
-              onClick={() => {
-                chosen.value = it.id
-              }}
-            >
-              <b>{t(`state-${it.state}`)}</b>
-              {it.drill && <span class="chip drill">{t("drill")}</span>}
-              <span>
-                {timeOf(it.reportedAt)} · {t(it.kind === "found-child" ? "found-child" : it.band)}
-              </span>
-              <span>{it.place.venue ? inWords(it.place.venue) : directionTo(it.place)}</span>
-              <small>{it.isMine ? t("mine") : t("heldBy", { unit: inWords(it.holder.name) })}</small>
-            </button>
-          </li>
-        ))}
-      </ul>
+      <Rows rows={rows} />
     </>
   )
+
+const Rows = ({ rows, dated = false }: { rows: readonly Row[]; dated?: boolean }) => (
+  <ul>
+    {rows.map((it) => (
+      <li key={it.id}>
+        <button
+          type="button"
+          class={`report-row ${it.state}${it.drill ? " drill" : ""}`}
+          aria-current={chosen.value === it.id ? "true" : undefined}
+          onClick={() => {
+            if (dated) void openBeside(it.id)
+            else chosen.value = it.id
+          }}
+        >
+          <b>{t(`state-${it.state}`)}</b>
+          {it.drill && <span class="chip drill">{t("drill")}</span>}
+          <span>
+            {dated && `${dateOf(it.reportedAt)} `}
+            {timeOf(it.reportedAt)} · {t(it.kind === "found-child" ? "found-child" : it.band)}
+          </span>
+          <span>{it.place.venue ? inWords(it.place.venue) : directionTo(it.place)}</span>
+          <small>{it.isMine ? t("mine") : t("heldBy", { unit: inWords(it.holder.name) })}</small>
+        </button>
+      </li>
+    ))}
+  </ul>
+)
+
+/** What ended more than a day ago can still be reopened, taken apart or closed: asked for only when somebody looks. */
+function Earlier() {
+  const page = earlier.value
+  useEffect(
+    () => () => {
+      earlier.value = undefined
+    },
+    [],
+  )
+  return (
+    <details
+      class="earlier"
+      onToggle={({ currentTarget }) => {
+        if (currentTarget.open && !earlier.value) void moreEarlier()
+      }}
+    >
+      <summary>{t("listEarlier")}</summary>
+      {page && <Rows rows={page.reports} dated />}
+      {page?.reports.length === 0 && <p class="nothing">{t("earlierNone")}</p>}
+      {page?.next && (
+        <button type="button" class="quiet" onClick={() => void moreEarlier()}>
+          {t("earlierMore")}
+        </button>
+      )}
+    </details>
+  )
+}
+
+function ByNumber() {
+  const [why, tell] = useState<string | undefined>(undefined)
+  const find = async (event: SubmitEvent) => {
+    event.preventDefault()
+    const form = event.currentTarget as HTMLFormElement
+    const number = tidyReference(String(new FormData(form).get("number")))
+    tell(isReference(number) ? await openBeside(number) : t("byNumberWrong"))
+  }
+  return (
+    <form class="by-number" onSubmit={(event) => void find(event)}>
+      <label for="by-number">{t("byNumber")}</label>
+      <p>
+        <input
+          id="by-number"
+          name="number"
+          autocomplete="off"
+          autocapitalize="characters"
+          spellcheck={false}
+          maxLength={20}
+          aria-invalid={why !== undefined}
+          aria-describedby="by-number-said"
+        />
+        <button type="submit" class="quiet">
+          {t("byNumberOpen")}
+        </button>
+      </p>
+      <p id="by-number-said" role="alert">
+        {why}
+      </p>
+    </form>
+  )
+}
 
 /** What cannot be shown of a report leaves the rest of it, and every act, on the page. */
 function Whole({ children }: { children: ComponentChildren }) {

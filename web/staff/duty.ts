@@ -38,10 +38,13 @@ export const busy = signal<string | undefined>(undefined)
 /** The report that lies open, and what was told in it. */
 export const chosen = signal<string | undefined>(undefined)
 
+/** Not one that is listed only because it may belong with another. */
+const isCalled = ({ isMine, alertedAt }: Row) => isMine || alertedAt !== undefined
+
 /** Nobody has these yet: whose next step is soonest comes first. A real one before any drill. */
 export const unanswered = computed(() =>
   (watched.value?.reports ?? [])
-    .filter((it) => isUnanswered(it) || it.offer?.toMe)
+    .filter((it) => (isUnanswered(it) && isCalled(it)) || it.offer?.toMe)
     .toSorted((a, b) => Number(a.drill) - Number(b.drill) || (a.due ?? a.reportedAt) - (b.due ?? b.reportedAt)),
 )
 /** Looked at before it was acknowledged: the alert steps aside for it, and sounds on. */
@@ -69,6 +72,38 @@ export function stopWatching(): void {
 }
 
 export const lookAgain = () => polled.value?.refresh()
+
+/** The report that lies open where the list does not hold it: it ended longer ago, or its number was typed. */
+export const beside = signal<Row | undefined>(undefined)
+const rowOf = (id: string | undefined) =>
+  watched.value?.reports.find((it) => it.id === id) ?? (beside.value?.id === id ? beside.value : undefined)
+/** Opens a report that the list may not hold. The sentence that says why not, where it cannot be. */
+export async function openBeside(report: string): Promise<string | undefined> {
+  try {
+    const row = await request("GET /staff/reports/:report/standing", { report })
+    beside.value = row
+    chosen.value = row.id
+    return undefined
+  } catch (failure) {
+    return failure instanceof Refusal ? worded(failure) : t("noAnswer")
+  }
+}
+
+// A message's link may be older than the list goes back.
+let sought: string | undefined
+effect(() => {
+  const id = chosen.value
+  if (!watched.value) return
+  // What lies open stays open when its day in the list is over.
+  const row = watched.value.reports.find((it) => it.id === id)
+  if (row) beside.value = row
+  if (id === sought) return
+  sought = id
+  if (!id || beside.peek()?.id === id) return
+  void openBeside(id).then((why) => {
+    if (why && chosen.peek() === id) trouble.value = why
+  })
+})
 
 effect(() => {
   if (watched.value) learnClock(watched.value.now)
@@ -103,13 +138,14 @@ const pressing = presses(newOperationId, mayHaveHappened)
 /** One press: done, or the sentence that says why not. Pressing again after no answer is the same act. */
 export async function act(id: string, deed: Deed): Promise<Row | undefined> {
   if (busy.value) return undefined
-  const seen = watched.value?.reports.find((it) => it.id === id)
+  const seen = rowOf(id)
   busy.value = deed.act
   trouble.value = ""
   try {
     const answer = await pressing.press(`${id} ${seen?.v} ${JSON.stringify(deed)}`, (op) =>
       request("POST /staff/reports/:report", { report: id, op, ...deed } as Acting),
     )
+    if (answer?.id === chosen.value) beside.value = answer
     await lookAgain()
     if (answer) said.value = deed.act === "acknowledge" ? whose(answer) : t("saidDone")
     return answer
@@ -142,7 +178,7 @@ export async function acknowledge(id: string): Promise<void> {
 /** What was told of the report that lies open: fetched once for each change of it, since each opening is recorded. */
 export const opened = signal<Opened | undefined>(undefined)
 function wanted(): string | undefined {
-  const row = watched.value?.reports.find((it) => it.id === chosen.value)
+  const row = rowOf(chosen.value)
   // Behind the alert nothing is opened: first it is acknowledged, or looked at on purpose.
   const isBehind = row && isUnanswered(row) && aside.value !== row.id
   return row?.mayOpen && !isBehind ? `${row.id} ${row.v} ${row.entries}` : undefined
@@ -193,7 +229,7 @@ function askAgain() {
 
 /** Of an open report that one's own unit holds or was alerted to. */
 function anywayOf(id: string) {
-  const row = watched.value?.reports.find((it) => it.id === id)
+  const row = rowOf(id)
   if (!row || !isOpen(row.state) || !(row.isMine || row.alertedAt !== undefined)) return undefined
   return (reason: string) => {
     glass.value = { report: id, reason, op: newOperationId() }
@@ -206,5 +242,5 @@ export function photoAt(id: string, name: string): string {
   return `/staff/reports/${id}/photos/${name}${pass ? `?${new URLSearchParams({ pass })}` : ""}`
 }
 
-export const chosenRow = computed(() => watched.value?.reports.find((it) => it.id === chosen.value))
+export const chosenRow = computed(() => rowOf(chosen.value))
 export const nowIs = tick

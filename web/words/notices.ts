@@ -1,5 +1,6 @@
 /** Messages to phones. Short, no name, no ID number; a number and where to go. */
 import type { MaterialId } from "#domain/catalogue"
+import type { ReportStatus } from "#domain/report"
 import type { ServiceId } from "#domain/service"
 import { dateOf, type Instant, timeOf } from "#domain/time"
 import { bringNames, serviceNames } from "./services.ts"
@@ -19,8 +20,10 @@ type Said = {
   bring?: readonly MaterialId[]
   /** Why the station cannot receive them, where it said so. */
   reason?: string
+  /** What was reported: by whoever misses somebody, or has found a child. */
+  report?: Pick<ReportStatus, "kind" | "band">
   /** Another place that is held for them. */
-  offer?: { station: string; at: Instant; until: Instant }
+  offer?: { station: string; at: Instant; until?: Instant }
 }
 
 const texts: Record<
@@ -28,6 +31,7 @@ const texts: Record<
   | "duty"
   | "duty-ended"
   | "duty-pattern"
+  | "duty-match"
   | "report-joined"
   | "report-parted"
   | "report-reunited"
@@ -40,6 +44,7 @@ const texts: Record<
   | "remind-day"
   | "remind-hours"
   | "earlier-offer"
+  | "earlier-gone"
   | "phone-changed"
   | "excused"
   | "upheld"
@@ -99,6 +104,12 @@ const texts: Record<
     en: (it) =>
       `[Doorstep] An earlier time is free: we hold ${when(it.offer)} at ${it.offer?.station} for you. Accept or decline by ${until(it)}; otherwise your appointment ${when(it)} stays: ${it.link}`,
   },
+  "earlier-gone": {
+    zh: (it) =>
+      `【家门口】抱歉，为您留的更早时间 ${when(it.offer)} 因警务站停办不能用了。原预约 ${when(it)} ${it.station} 不变（预约号 ${it.ref}）：${it.link}`,
+    en: (it) =>
+      `[Doorstep] Sorry: the earlier time that we held for you, ${when(it.offer)}, is gone, since the station closes then. Your appointment ${when(it)} at ${it.station} stands (reference ${it.ref}): ${it.link}`,
+  },
   "phone-changed": {
     zh: (it) =>
       `【家门口】${when(it)} ${it.station} 的预约（${it.ref}）已改用别的手机号，以后不再发到这里。不是您改的？请到警务站说明，或用预约号查看。`,
@@ -126,21 +137,39 @@ const texts: Record<
     zh: (it) => `【家门口】同一地点有多起走失警情，请打开查看：${it.link}`,
     en: (it) => `[Doorstep] Several children are reported missing at one place. See: ${it.link}`,
   },
+  "duty-match": {
+    zh: (it) => `【家门口】不同单位的两份走失报告可能相关，请打开比对：${it.link}`,
+    en: (it) => `[Doorstep] Two reports of different units may belong together. Compare them: ${it.link}`,
+  },
   "report-joined": {
     zh: (it) =>
-      `【家门口】您的走失报告 ${it.ref} 与另一份报告说的是同一个孩子，已合在一起找，警方仍在查找。进度、补充：${it.link}`,
+      isFinders(it)
+        ? `【家门口】您关于${foundOne(it)}的报告 ${it.ref} 与另一份报告说的是同一个${one(it)}，已合在一起办理，民警会与您联系。进度、补充：${it.link}`
+        : `【家门口】您的走失报告 ${it.ref} 与另一份报告说的是同一个${one(it)}，已合在一起找，警方仍在查找。进度、补充：${it.link}`,
     en: (it) =>
-      `[Doorstep] Your report ${it.ref} and another are of the same child: one search goes on for both. Follow it, add to it: ${it.link}`,
+      isFinders(it)
+        ? `[Doorstep] Your report ${it.ref} of a ${oneEn(it)} that you found and another are of the same ${oneEn(it)}: officers look after both together and will call you. Follow it, add to it: ${it.link}`
+        : `[Doorstep] Your report ${it.ref} and another are of the same ${oneEn(it)}: one search goes on for both. Follow it, add to it: ${it.link}`,
   },
   "report-parted": {
-    zh: (it) => `【家门口】您的走失报告 ${it.ref} 与另一份不是同一个孩子，已分开，警方继续查找。进度、补充：${it.link}`,
+    zh: (it) =>
+      isFinders(it)
+        ? `【家门口】您关于${foundOne(it)}的报告 ${it.ref} 与另一份说的不是同一个${one(it)}，已分开，民警分别办理。进度、补充：${it.link}`
+        : `【家门口】您的走失报告 ${it.ref} 与另一份不是同一个${one(it)}，已分开，警方继续查找。进度、补充：${it.link}`,
     en: (it) =>
-      `[Doorstep] Your report ${it.ref} and the other are of different children: each search goes on. Follow it, add to it: ${it.link}`,
+      isFinders(it)
+        ? `[Doorstep] Your report ${it.ref} of a ${oneEn(it)} that you found and the other are of different ${manyEn(it)}: officers look after each. Follow it, add to it: ${it.link}`
+        : `[Doorstep] Your report ${it.ref} and the other are of different ${manyEn(it)}: each search goes on. Follow it, add to it: ${it.link}`,
   },
   "report-reunited": {
-    zh: (it) => `【家门口】您报告走失的孩子已找到，并已交给家人（${it.ref}）。谢谢，不用再找了。`,
+    zh: (it) =>
+      isFinders(it)
+        ? `【家门口】谢谢您帮忙：您发现的${one(it)}已交给家人（${it.ref}）。`
+        : `【家门口】您报告走失的${one(it)}已找到，并已交给家人（${it.ref}）。谢谢，不用再找了。`,
     en: (it) =>
-      `[Doorstep] The child that you reported missing was found and is with the family (${it.ref}). Thank you; the search is over.`,
+      isFinders(it)
+        ? `[Doorstep] Thank you for your help: the ${oneEn(it)} that you found is with the family (${it.ref}).`
+        : `[Doorstep] The ${oneEn(it)} that you reported missing was found and is with the family (${it.ref}). Thank you; the search is over.`,
   },
   near: {
     zh: (it) => `【家门口】${it.number} 号前面还有 ${it.ahead} 位，请现在去${it.station}大厅等候。查看：${it.link}`,
@@ -161,9 +190,15 @@ const texts: Record<
 export const noticeText = (kind: keyof typeof texts, language: Language, said: Said): string =>
   texts[kind][language](said)
 
+const isFinders = ({ report }: Said) => report?.kind === "found-child"
+const isAdults = ({ report }: Said) => report?.band === "adult"
+const one = (it: Said) => (isAdults(it) ? "人" : "孩子")
+const foundOne = (it: Said) => (isAdults(it) ? "发现走失的人" : "发现孩子")
+const oneEn = (it: Said) => (isAdults(it) ? "person" : "child")
+const manyEn = (it: Said) => (isAdults(it) ? "people" : "children")
 const when = ({ at }: { at?: Instant } = {}) => (at === undefined ? "" : `${dateOf(at)} ${timeOf(at)}`)
 const because = ({ reason }: Said) => (reason ? ` (${reason})` : "")
-const until = ({ offer }: Said) => when(offer && { at: offer.until })
+const until = ({ offer }: Said) => (offer?.until === undefined ? "" : when({ at: offer.until }))
 const bring = ({ bring: all = [] }: Said, language: Language) => {
   const names = all.map((it) => bringNames[it][language])
   if (!names.length) return ""

@@ -99,13 +99,29 @@ export const problemWords: Record<ProblemCode, { zh: string; en: string }> = {
   "method-not-allowed": { zh: "不能这样操作", en: "This cannot be done that way" },
   "place-taken": { zh: "这个时间刚被约走，请换一个时间", en: "That time has just been taken. Please choose another" },
   "place-not-offered": {
-    zh: "这个时间不开放预约，请换一个时间",
-    en: "That time cannot be booked. Please choose another",
+    zh: "这个时间不接受预约，请从列出的时间里选",
+    en: "That is not a time for appointments. Please choose one of those shown",
+  },
+  "not-on-sale": {
+    zh: "这一天还没有放号，请过些天再约，或换一天",
+    en: "That day is not on sale yet. Try again later, or choose another day",
+  },
+  "day-closed": {
+    zh: "本站这一天不办理所选事项，请换一天",
+    en: "The station does not do this on that day. Please choose another day",
+  },
+  "outside-hours": {
+    zh: "这个时间不办理（未开门、午休或已下班），请换一个时间",
+    en: "The station does not do this at that hour. Please choose another time",
+  },
+  "visit-too-long": {
+    zh: "从这个时间起，可预约的时间不够办完所选事项，请换一个时间",
+    en: "From then on there is too little time to book for this visit. Please choose another time",
   },
   "time-past": { zh: "这个时间已经过了，请换一个时间", en: "That time has passed. Please choose another" },
   "already-booked": {
-    zh: "您已有一个同类事项的预约，请先取消原预约",
-    en: "You already have an appointment of this kind. Cancel it first",
+    zh: "您已有一个同类事项的预约：可以改时间、换站，或先取消它",
+    en: "You already have an appointment of this kind. Move it, or cancel it first",
   },
   "key-reused": {
     zh: "这张表单已经用过，请重新打开页面",
@@ -326,11 +342,18 @@ export const faultWords: Record<string, { zh: string; en: string }> = {
   "time-to-come": { zh: "这个时间还没有到，请核对", en: "That time is yet to come, please check it" },
   station: { zh: "没有这个警务站", en: "There is no such station" },
   service: { zh: "没有这个事项", en: "There is no such service" },
+  "services-none": { zh: "请至少选一个事项", en: "Choose one service at least" },
+  "services-most": { zh: "一次最多办4个事项", en: "At most 4 services in one visit" },
+  "services-twice": { zh: "同一个事项写了两次，请去掉一个", en: "The same service is named twice. Remove one" },
   window: { zh: "没有这个窗口", en: "There is no such window" },
-  age: { zh: "请填0到130之间的整数", en: "A whole number from 0 to 130" },
+  age: { zh: "请填0到120之间的整数", en: "A whole number from 0 to 120" },
   choice: { zh: "请从选项里选一个", en: "Please choose one of the options" },
   place: { zh: "位置不对", en: "That is not a place" },
   key: { zh: "表单标识不对", en: "The form's key is not right" },
+  "not-released": {
+    zh: "这一天还没有放号，请选已经放号的日子",
+    en: "That day is not on sale yet, please choose an earlier one",
+  },
   "one-group": { zh: "一次只能预约同一类事项", en: "One visit is for services of one kind" },
   "operation-id": { zh: "操作标识不对", en: "The operation's id is not right" },
   "ticket-number": { zh: "号码应为 A012 这样", en: "A ticket number looks like A012" },

@@ -24,7 +24,7 @@ export const reportWords = {
   where: { zh: "最后在哪里看见？", en: "Where last seen?" },
   "found-where": { zh: "孩子现在在哪里？", en: "Where is the child now?" },
   "where-text": { zh: "写地点", en: "The place, in words" },
-  "where-hint": { zh: "例如：泰禾广场一楼喷泉旁", en: "Such as: Thaihot Plaza, ground floor, by the fountain" },
+  "where-hint": { zh: "例如：商场一楼喷泉旁", en: "Such as: the mall, ground floor, by the fountain" },
   "where-list": { zh: "或者选一个地方", en: "Or choose one" },
   "where-any": { zh: "不在下面 / 不知道", en: "Not listed / not sure" },
   "position-use": { zh: "用我现在的位置", en: "Use my position" },
@@ -182,6 +182,10 @@ export const reportWords = {
   "photo-choose": { zh: "选一张照片", en: "Choose a photo" },
   "photo-send": { zh: "发送照片", en: "Send the photo" },
   "photo-sent": { zh: "照片已经发给民警。", en: "The photo has been sent to the officer." },
+  "photo-unsent": {
+    zh: "照片还没有发出去。请不要离开这一页：正在再试，您也可以再按一次。报告没有受影响。",
+    en: "The photo has not been sent yet. Please stay on this page: we keep trying, and you can press again. The report stands.",
+  },
   "photo-again": { zh: "报告没有受影响，换一张再试。", en: "The report stands. Please try another photo." },
 
   "said-title": { zh: "孩子找到了？", en: "Is the child found?" },

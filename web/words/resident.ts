@@ -125,14 +125,30 @@ export const residentWords = {
   "open-now": { zh: "正在开放", en: "Open now" },
   "closed-now": { zh: "现在不开放", en: "Closed now" },
   "next-free": { zh: "最早可约：{when}", en: "Next free time: {when}" },
-  "none-free": {
-    zh: "近期已约满，可以直接到站取号",
-    en: "No free times soon: you can come and take a ticket",
+  "none-full": {
+    zh: "近期已约满，开放时间可以直接到站取号",
+    en: "All times on sale are taken: come in opening hours and take a ticket",
+  },
+  "none-unsold": {
+    zh: "近期没有放号，开放时间可以直接到站取号",
+    en: "No times are on sale: come in opening hours and take a ticket",
+  },
+  "none-closed": {
+    zh: "已放号的日子都不办这个事项",
+    en: "This is not done here on any of the days on sale",
   },
   "choose-this": { zh: "选这个站", en: "Choose this station" },
+  "nowhere-open": {
+    zh: "能办这个事项的警务站近两周都暂停办理，原因见各站页面：",
+    en: "The stations that do this are closed for it for two weeks. Each one's page says why:",
+  },
   "nowhere-offered": {
     zh: "这里还没有警务站办理这个事项。",
     en: "No station here offers this service yet.",
+  },
+  "none-open": {
+    zh: "现在没有开放的警务站，请过些时候再看。",
+    en: "No station is open at present. Please look again later.",
   },
 
   "person-title": { zh: "谁来办？", en: "Who is coming?" },
@@ -182,6 +198,10 @@ export const residentWords = {
     zh: "这个站没有一个窗口能一次办这几件，请分开约。",
     en: "No single window here does all of these. Please book them apart.",
   },
+  "more-long": {
+    zh: "这几件加起来超过一次预约的 {n} 分钟。请少选一件，另约一次；也可以到现场一起办。",
+    en: "Together these take more than the {n} minutes of one appointment. Please leave one out and book it apart, or come without.",
+  },
   "own-case": { zh: "不确定能不能办？看看我的情况", en: "Not sure whether you may apply? Check your own case" },
   "soldier-note": {
     zh: "现役军人、武警的身份证由团级以上单位统一申领；别的事项可以照常预约。",
@@ -217,6 +237,7 @@ export const residentWords = {
     zh: "验证码已发到 {phone}，10分钟内有效。",
     en: "We sent a code to {phone}. It is valid for 10 minutes.",
   },
+  "code-left": { zh: "{text}。还可以试{n}次", en: "{text}. Tries left: {n}" },
   "code-again-sent": {
     zh: "验证码已发出，一分钟内只发一条，请以最新的一条为准。",
     en: "A code was sent, one a minute at most. Only the latest one works.",
@@ -241,11 +262,18 @@ export const residentWords = {
     en: "No free times on this day. Please look at another day.",
   },
   "times-next": { zh: "最近有空的一天：{day}", en: "The next day with free times: {day}" },
-  "none-title": { zh: "这个站近期约满了", en: "This station has no free times at present" },
+  "none-title-full": { zh: "这个站近期约满了", en: "All times on sale here are taken" },
+  "none-title-unsold": { zh: "这个站近期没有放号", en: "No times are on sale here" },
+  "none-title-closed": {
+    zh: "已放号的日子，这个站都不办这个事项",
+    en: "This is not done here on any of the days on sale",
+  },
   "none-walk": {
     zh: "不预约也行：开放时间直接到站取号，一样办理。",
     en: "You need no appointment: come in opening hours and take a ticket.",
   },
+  paused: { zh: "近两周暂停办理：{services}", en: "Not done here for two weeks: {services}" },
+  "hall-hours": { zh: "看这个站什么时候开放", en: "See when this station is open" },
   "walk-hall": { zh: "看现在大厅有几位在等", en: "See how many are waiting now" },
   "none-elsewhere": { zh: "附近还能约的站", en: "Stations nearby with free times" },
   "choose-instead": { zh: "改约这个站", en: "Book here instead" },

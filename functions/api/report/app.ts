@@ -1,6 +1,6 @@
 /** A lost child, for everybody: no sign-in, no consent to tick, no limit that could stop a report. JSON under /api, and pages. */
 import type { Hono } from "hono"
-import { newFormKey, newOp } from "#actions/forms"
+import { newFormKey } from "#actions/forms"
 import { addPhoto } from "#actions/picturing"
 import * as reporting from "#actions/reporting"
 import { addressOf, type Ctx, type Door, type Env, portalApp, serve } from "#api/http"
@@ -30,7 +30,7 @@ export function reportApp(world: World, door: Door): Hono<Env> {
     },
     "POST /api/reports": async (by, { key, ...told }, c) => {
       const { status, link, later } = await reporting.report(world, by, {
-        key: key ?? newOp(world),
+        ...(key !== undefined && { key }),
         told,
         address: addressOf(c),
       })
@@ -56,7 +56,10 @@ function leftOut(sent: unknown, told: Record<string, unknown>, path = ""): strin
   return Object.entries(sent).flatMap(([name, value]) => {
     if (path === "" && !["where", "details", "relation"].includes(name)) return []
     const taken = told[name]
-    if (taken === undefined || (name === "relation" && taken !== value)) return [path + name]
+    // What is an object has perhaps no text.
+    const isSame = typeof value !== "object" && String(taken) === String(value).trim()
+    const isOther = (name === "relation" || path === "where.point.") && !isSame
+    if (taken === undefined || taken === null || isOther) return [path + name]
     return leftOut(value, taken as Record<string, unknown>, `${path}${name}.`)
   })
 }

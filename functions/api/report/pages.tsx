@@ -5,7 +5,6 @@ import { addPhoto } from "#actions/picturing"
 import * as reporting from "#actions/reporting"
 import { addressOf, type Ctx, languageOf } from "#api/http"
 import { anyone } from "#domain/actor"
-import { gazetteer } from "#domain/gazetteer"
 import { must } from "#domain/permission"
 import type { FieldFault, Problem } from "#domain/problem"
 import type { ReportKind } from "#domain/report"
@@ -106,8 +105,8 @@ async function page(world: World, c: PageContext, kind: ReportKind, { key, typed
 
 /** Venues, then the streets and towns. Nothing here may keep the form from being shown. */
 async function placesOf(world: World): Promise<Choice[]> {
-  const { venues } = await units.city(world).catch(() => ({ venues: [] }))
-  const streets = gazetteer.filter(({ kind }) => kind === "street")
+  const { venues, places } = await units.city(world).catch(() => ({ venues: [], places: [] }))
+  const streets = places.filter(({ kind }) => kind === "street")
   return [
     ...venues.map(({ id, name }) => ({ id: `venue:${id}`, name })),
     ...streets.map(({ id, name }) => ({ id: `street:${id}`, name })),
@@ -133,7 +132,7 @@ async function report(world: World, c: PageContext, kind: ReportKind) {
     address: addressOf(c),
     ...(before !== undefined && { before }),
   })
-  const noticed = [later && "when", unread && "some", kind === "found-child" && "child"].filter(Boolean)
+  const noticed = [later && "when", unread && "some"].filter(Boolean)
   return c.redirect(`/${face}/report/${link}${noticed.length ? `?n=${noticed.join(".")}` : ""}`, 303)
 }
 
@@ -154,7 +153,6 @@ async function statusPage(world: World, c: PageContext) {
     <StatusPage
       view={view}
       link={linkIn(c)}
-      kind={noticed.includes("child") ? "found-child" : "missing"}
       status={{ ...status, call110: shape.call110 }}
       unit={shape.station.name}
       noticed={(["when", "some", "found"] as const satisfies readonly Noticed[]).filter((it) => noticed.includes(it))}

@@ -3,7 +3,6 @@
  * what makes a report is asked for again.
  */
 import type { Ctx } from "#api/http"
-import type { Point } from "#domain/geography"
 import { Problem } from "#domain/problem"
 import { addDays, dateOf, hour, type Instant, instantOf, minute } from "#domain/time"
 import { Added, ageIn, detailNames, Told, type When } from "#domain/told"
@@ -42,13 +41,12 @@ type Read =
  * seen, where no time of day was said. `faults` are keys of the words.
  */
 export function readReport(typed: ReportTyped, finder: boolean, now: Instant, ago = 0): Read {
-  const point = pointIn(typed)
   const [list, id = ""] = typed.where.split(":")
   const when = whenIn(typed, now - ago)
   const result = Told.safeParse({
     where: {
       text: typed.whereText,
-      ...(point && { point }),
+      ...((typed.lat || typed.lng) && { point: { lat: typed.lat, lng: typed.lng } }),
       ...(list === "venue" && { venue: id.slice(0, 40) }),
       ...(list === "street" && { street: id.slice(0, 12) }),
     },
@@ -60,7 +58,8 @@ export function readReport(typed: ReportTyped, finder: boolean, now: Instant, ag
   if (result.success) {
     const isTime = typed.when === "at" && timeIn(typed.whenTime) !== undefined
     const before = wholeMinute(now - ago) - result.data.when.at
-    return { told: result.data, ...(!isTime && { before }), unread: when === undefined }
+    const isRead = when !== undefined && result.data.where.point !== null
+    return { told: result.data, ...(!isTime && { before }), unread: !isRead }
   }
   const faults: ReportFaults = {}
   for (const { path, message } of result.error.issues) {
@@ -68,12 +67,6 @@ export function readReport(typed: ReportTyped, finder: boolean, now: Instant, ag
     faults[field] ??= typed[field].trim() === "" && field !== "where" && field !== "sex" ? "missing" : message
   }
   return { faults }
-}
-
-function pointIn({ lat, lng }: ReportTyped): Point | undefined {
-  if (!/^-?\d{1,2}(\.\d+)?$/.test(lat) || !/^-?\d{1,3}(\.\d+)?$/.test(lng)) return undefined
-  const point = { lat: Number(lat), lng: Number(lng) }
-  return Math.abs(point.lat) <= 90 && Math.abs(point.lng) <= 180 ? point : undefined
 }
 
 /** To the minute: the same form sent again a moment later says the same. */

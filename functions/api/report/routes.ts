@@ -54,7 +54,8 @@ export const reportRoutes = {
     refusals: [],
   },
   "POST /api/reports": {
-    summary: "Reports a lost child, or as a finder a child that was found. No sign-in, no limit; call 110 all the same",
+    summary:
+      "Reports a lost child, or as a finder a child that was found. No sign-in, no limit; call 110 all the same. Without a key the same phone, place, time and child are the same report for ten minutes",
     may: "report.make",
     body: Sent,
     answer: ConfirmedShape,

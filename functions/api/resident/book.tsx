@@ -3,15 +3,16 @@ import type { Hono } from "hono"
 import * as z from "zod/mini"
 import * as booking from "#actions/booking"
 import { mustBeOurs, newFormKey } from "#actions/forms"
-import { search } from "#actions/searching"
+import { nextAt, search } from "#actions/searching"
 import { anyone } from "#domain/actor"
 import { adviceFor } from "#domain/advice"
 import { isYoung, mustBeRepresented, Who } from "#domain/guardian"
 import { isNoticeVersion, noticeIn } from "#domain/notice"
 import { birthOf, IdNumber, Mobile, maskedName, PersonName } from "#domain/person"
-import { type FieldFault, Problem } from "#domain/problem"
+import { fitsBlock } from "#domain/places"
+import { type FieldFault, Problem, unbookable } from "#domain/problem"
 import { groupOf, inReadingOrder, type ServiceId } from "#domain/service"
-import { offers, type Station } from "#domain/station"
+import { offers, type Station, stationOn } from "#domain/station"
 import { dateOf, type LocalDate } from "#domain/time"
 import * as stations from "#store/stations"
 import {
@@ -28,6 +29,7 @@ import {
 import { isBig } from "#web/resident/face"
 import { type Refusal, RefusedPage, refusals } from "#web/resident/refused.tsx"
 import { TimesPage } from "#web/resident/times.tsx"
+import type { View } from "#web/resident/view"
 import type { Language } from "#web/words/t"
 import type { World } from "#world"
 import { nearIn, serviceIn } from "./catalogue.tsx"
@@ -47,6 +49,7 @@ import {
   typedIn,
   viewFor,
 } from "./frame.tsx"
+import { forgetSent, isSentBack, sentBack, sentIn } from "./sent.ts"
 
 const fields = {
   who: Who,
@@ -71,7 +74,7 @@ export function bookPages(world: World, app: Hono<PageEnv>, root: string): void 
   app.post(`${root}/book/station`, (c) => otherStation(world, c))
 
   app.get(`${root}/book/:service`, (c) => stationsPage(world, c))
-  app.get(`${root}/book/:service/:station`, (c) => newPersonPage(world, c))
+  app.get(`${root}/book/:service/:station`, (c) => personPage(world, c))
   app.post(`${root}/book/:service/:station`, (c) => person(world, c))
 }
 
@@ -94,7 +97,7 @@ async function stationsPage(world: World, c: PageContext) {
   const service = serviceIn(c)
   const view = viewFor(c)
   const { near, from, areas, shared } = await nearIn(world, c)
-  const { found, quicker } = await search(world, anyone, { services: [service], from })
+  const { found, quicker, shut } = await search(world, anyone, { services: [service], from })
   const body = (
     <StationsPage
       view={view}
@@ -104,6 +107,7 @@ async function stationsPage(world: World, c: PageContext) {
       near={near}
       areas={areas}
       today={dateOf(world.now())}
+      shut={shut}
     />
   )
   return answer(c, view, { title: view.t("choose-station"), body, status: near.fault ? 400 : 200, shared })
@@ -120,9 +124,10 @@ const nobody: PersonValues = {
 }
 
 /** What is kept of the draft for this page: everything about the person, and the visit where it is the same one. */
-async function keptIn(world: World, c: PageContext, service: ServiceId) {
+async function keptIn(world: World, c: PageContext, service: ServiceId): Promise<Filled> {
   const { draft } = draftOf(world, c)
-  const session = await visitorOf(world, c)
+  // Sent back with its phone left empty, it stays empty: that is what is wrong with it.
+  const session = isSentBack(c) && draft ? undefined : await visitorOf(world, c)
   const { who, name, idNumber, guardianName, guardianId, consent } = draft ?? nobody
   const mobile = (draft?.mobile || session?.mobile || "").replace(/^\+86/, "")
   const values: PersonValues = { who, name, idNumber, guardianName, guardianId, consent, mobile }
@@ -142,25 +147,32 @@ function isYoungTyped(typed: string, today: LocalDate): boolean {
   return data !== undefined && birthOf(data) <= today && isYoung(data, today)
 }
 
-async function newPersonPage(world: World, c: PageContext) {
-  const kept = await keptIn(world, c, serviceIn(c))
-  const asked = screens.find((it) => it === c.req.query("screen")) ?? "services"
-  const renewed = c.req.query("renewed") !== undefined
-  return personPage(world, c, kept, { screen: isBig(viewFor(c).face) ? asked : undefined, renewed })
-}
-
 type Filled = { values: PersonValues; chosen: readonly ServiceId[] }
-type Said = { faults?: PersonFaults; screen?: Screen | undefined; renewed?: boolean; refused?: Problem }
 
-async function personPage(world: World, c: PageContext, { values, chosen }: Filled, said: Said) {
-  const { faults, screen, renewed, refused } = said
+const personForm = (service: ServiceId, station: Station) => ({
+  name: "person",
+  own: `/book/${service}/${station.id}`,
+})
+
+/** The form as it stands in the draft; sent back, with what is wrong with it. */
+async function personPage(world: World, c: PageContext) {
   const { service, station } = await visitIn(world, c)
   const view = viewFor(c)
+  const form = personForm(service, station)
+  const here = form.own
+  const filled = await keptIn(world, c, service)
+  const { values, chosen } = filled
+  const screen = isBig(view.face) ? (screens.find((it) => it === c.req.query("screen")) ?? "services") : undefined
+  const today = dateOf(world.now())
+  const wrong = isSentBack(c) && draftOf(world, c).draft !== undefined
+  const faults = wrong ? faultsOf(filled, station, screen, today, view).faults : undefined
+  const refused = wrong ? sentIn(world, c, form)?.refused : undefined
+  const renewed = c.req.query("renewed") !== undefined
   const others = othersAt(station, service)
   const refusal = refused ? problemText(refused, view.language) : renewed ? view.t("form-renewed") : undefined
-  const here = `/book/${service}/${station.id}`
-  const order = screensFor(values, dateOf(world.now()))
+  const order = screensFor(values, today)
   const before = screen && order[order.indexOf(screen) - 1]
+  const { none } = before ? {} : await nextAt(world, anyone, { station: station.id, services: [service] })
   const body = (
     <PersonPage
       view={view}
@@ -172,12 +184,32 @@ async function personPage(world: World, c: PageContext, { values, chosen }: Fill
       values={values}
       faults={faults ?? {}}
       screen={screen}
+      none={none}
       back={before ? `${here}?screen=${before}` : `/book/${service}`}
       refusal={refusal}
     />
   )
   const title = screenTitle(view, values.who, screen)
   return answer(c, view, { title, body, refused, status: faults ? 400 : 200 })
+}
+
+/** What is wrong with all of it, or with what this screen asks; the values as they may be booked where nothing is. */
+function faultsOf(
+  { values, chosen }: Filled,
+  station: Station,
+  screen: Screen | undefined,
+  today: LocalDate,
+  { language, t }: View,
+): { value: PersonValues; faults?: undefined } | { value?: undefined; faults: PersonFaults } {
+  const all = screensFor(values, today).filter((it) => it !== "services")
+  const asked = screen === undefined ? all : all.filter((it) => it === screen)
+  const { value, faults } = judged(values, asked, today, language)
+  const apart = chosen.length > 4 || !doesAll(station, chosen)
+  const long = !apart && !fitsBlock(station, chosen, today)
+  if (value && !apart && !long) return { value }
+  const { block } = stationOn(station, today, groupOf(chosen[0]!)).policy
+  const services = apart ? t("more-apart") : long ? t("more-long", { n: block }) : undefined
+  return { faults: { ...faults, ...(services && { services }) } }
 }
 
 /** As typed, cut to what a cookie can carry; what this screen does not ask stays as it was. */
@@ -249,11 +281,11 @@ const proxyOf = ({ who, guardianName: name, guardianId: idNumber, consent }: Per
 
 async function person(world: World, c: PageContext) {
   const { service, station } = await visitIn(world, c)
-  const { language, face } = viewFor(c)
+  const view = viewFor(c)
   const today = dateOf(world.now())
   const typed = await typedIn(c)
   const others = othersAt(station, service)
-  const screen = isBig(face) ? screens.find((it) => it === typed("screen")) : undefined
+  const screen = isBig(view.face) ? screens.find((it) => it === typed("screen")) : undefined
   const kept = await keptIn(world, c, service)
   const { values, chosen } = filledIn(typed, kept, screen, service, others)
   // A child's form names who books for it, whatever was tapped.
@@ -269,30 +301,27 @@ async function person(world: World, c: PageContext) {
     ready: false,
   }
   keepDraft(world, c, draft)
-  const filled = { values, chosen }
+  const form = personForm(service, station)
   const order = screensFor(values, today)
-  const apart = chosen.length > 4 || !doesAll(station, chosen)
-  const all = order.filter((it) => it !== "services")
-  const asked = screen === undefined ? all : all.filter((it) => it === screen)
-  const { value, faults } = judged(values, asked, today, language)
-  const wrong = { ...faults, ...(apart && { services: viewFor(c).t("more-apart") }) }
-  if (!value || apart) return personPage(world, c, filled, { faults: wrong, screen })
+  const here = (at: Screen | undefined) => (at ? `${form.own}?screen=${at}` : form.own)
+  const back = (at: Screen | undefined, refused?: Problem) =>
+    sentBack(world, c, form, { typed: {}, refused }, here(at)) ?? to(c, here(at))
+  const { value } = faultsOf({ values, chosen }, station, screen, today, view)
+  if (!value) return back(screen)
   const { refused } = await attempt(async () => mustBeOurs(world, key), "key-invalid", "key-expired")
-  if (refused) return personPage(world, c, filled, { renewed: true, screen })
+  if (refused) return to(c, `${form.own}?${screen ? `screen=${screen}&` : ""}renewed=1`)
   if (screen && screen !== order.at(-1)) {
     keepDraft(world, c, { ...draft, ...value })
-    return to(c, `/book/${service}/${station.id}?screen=${order[order.indexOf(screen) + 1]}`)
+    return to(c, here(order[order.indexOf(screen) + 1]))
   }
-  const whole = judged(value, all, today, language)
-  if (whole.faults)
-    return personPage(world, c, filled, { faults: whole.faults, screen: all.find((it) => whole.faults[it]) })
-  return verified(world, c, { ...draft, ...whole.value, ready: true }, (refused) =>
-    personPage(world, c, filled, { refused, screen }),
-  )
+  const whole = faultsOf({ values: value, chosen }, station, undefined, today, view)
+  if (!whole.value) return back(screen && order.find((it) => whole.faults[it]))
+  forgetSent(c, form)
+  return verified(world, c, { ...draft, ...whole.value, ready: true }, (refused) => back(screen, refused))
 }
 
 /** On to the times where the phone has shown its code; else to the code. */
-async function verified(world: World, c: PageContext, draft: Draft, instead: (refused: Problem) => Promise<Response>) {
+async function verified(world: World, c: PageContext, draft: Draft, instead: (refused: Problem) => Response) {
   const session = await visitorOf(world, c)
   if (session?.mobile === draft.mobile) {
     keepDraft(world, c, draft)
@@ -344,16 +373,21 @@ function askedIn(world: World, c: PageContext) {
   }
 }
 
-async function timesPage(world: World, c: PageContext, asked = c.req.query("date"), refused?: Problem) {
+const timeForm = { name: "time", own: "/book/time" }
+
+async function timesPage(world: World, c: PageContext) {
   const { draft, away } = readyIn(world, c)
   if (away) return away
+  const { refused } = (isSentBack(c) && sentIn(world, c, timeForm)) || {}
+  const final = refusals.find((code) => code === refused?.code)
+  if (refused && final) return refusedPage(c, refused, final)
+  const asked = c.req.query("date")
   const { services, idNumber, who } = draft
   const station = await stations.find(world, draft.station)
-  const view = viewFor(c, asked === undefined ? "/book/time" : `/book/time?date=${asked}`)
+  const view = viewFor(c)
   const wish = { station, services, asked, language: view.language }
-  const choice = await choiceOf(world, wish, world.keyring.blind("person", idNumber))
-  const full = choice.times.length === 0 && !choice.next
-  const near = full ? (await search(world, anyone, { services, from: station })).found : []
+  const choice = await choiceOf(world, anyone, wish, world.keyring.blind("person", idNumber))
+  const near = choice.none ? (await search(world, anyone, { services, from: station })).found : []
   const today = dateOf(world.now())
   const facts = { who: ({ self: "self", child: "child", parent: "limited" } as const)[who] }
   const circumstances = { today, birth: birthOf(idNumber), renewHere: station.policy.renewHere }
@@ -400,21 +434,20 @@ async function book(world: World, c: PageContext) {
     ...refusals,
     "not-your-wave",
     "place-taken",
-    "place-not-offered",
-    "time-past",
+    ...unbookable,
     "key-expired",
     "key-invalid",
   )
-  const final = refusals.find((code) => code === refused?.code)
-  if (refused && final) return refusedPage(c, refused, final)
   if (refused?.code.startsWith("key-")) return to(c, `${formOf(draft)}?renewed=1`)
-  if (refused) return timesPage(world, c, at.date, refused)
+  const there = `${timeForm.own}?date=${at.date}`
+  if (refused) return sentBack(world, c, timeForm, { typed: {}, refused }, there) ?? to(c, there)
+  forgetSent(c, timeForm)
   keepBooked(world, c, done.link)
   return to(c, `/a/${done.link}`)
 }
 
 function refusedPage(c: PageContext, problem: Problem, code: Refusal) {
-  const view = viewFor(c, "/book/time")
+  const view = viewFor(c)
   const { until } = problem.details
   const body = <RefusedPage view={view} code={code} until={typeof until === "string" ? until : undefined} />
   return answer(c, view, { title: view.t(`refused-${code}`), body, status: problem.status })

@@ -7,8 +7,10 @@ import { adviceFor, Facts, feeFor, questions } from "#domain/advice"
 import type { Point } from "#domain/geography"
 import { must } from "#domain/permission"
 import { fieldProblem, Problem } from "#domain/problem"
-import { ServiceId } from "#domain/service"
+import { inReadingOrder, ServiceId } from "#domain/service"
+import { offers } from "#domain/station"
 import { dateOf } from "#domain/time"
+import { sessionFor } from "#domain/weighing"
 import * as stations from "#store/stations"
 import type { Near } from "#web/resident/near.tsx"
 import { type Asked, CataloguePage, HmtPage, ServicePage } from "#web/resident/services.tsx"
@@ -100,7 +102,7 @@ async function stationList(world: World, c: PageContext) {
   const service = wanted ? ServiceId.safeParse(wanted).data : undefined
   if (wanted && !service) throw new Problem("service-unknown")
   const { near, from, areas, shared } = await nearIn(world, c)
-  const { found, quicker } = await search(world, anyone, { services: service ? [service] : [], from })
+  const { found, quicker, shut } = await search(world, anyone, { services: service ? [service] : [], from })
   const body = (
     <StationList
       view={view}
@@ -110,6 +112,7 @@ async function stationList(world: World, c: PageContext) {
       areas={areas}
       service={service}
       today={dateOf(world.now())}
+      shut={shut}
     />
   )
   return answer(c, view, { title: view.t("stations-title"), body, status: near.fault ? 400 : 200, shared })
@@ -118,7 +121,9 @@ async function stationList(world: World, c: PageContext) {
 async function hall(world: World, c: PageContext) {
   const view = viewFor(c)
   const station = await stations.find(world, c.req.param("station") ?? "")
-  const today = dateOf(world.now())
-  const body = <HallPage view={view} station={station} today={today} hall={await snapshot(world, anyone, station.id)} />
+  const now = world.now()
+  const paused = inReadingOrder.filter((id) => offers(station, id) && !sessionFor(station, [id], now))
+  const hall = await snapshot(world, anyone, station.id)
+  const body = <HallPage view={view} station={station} today={dateOf(now)} hall={hall} paused={paused} />
   return answer(c, view, { title: station.name[view.language], body, shared: true })
 }

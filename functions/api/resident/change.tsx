@@ -6,11 +6,10 @@ import type * as booking from "#actions/booking"
 import { newOp } from "#actions/forms"
 import * as rebooking from "#actions/rebooking"
 import { search } from "#actions/searching"
-import { type Actor, anyone } from "#domain/actor"
-import type { Appointment } from "#domain/appointment"
+import { anyone } from "#domain/actor"
 import { OperationId, Reference } from "#domain/id"
 import { must } from "#domain/permission"
-import { fieldProblem, type Problem, type ProblemCode } from "#domain/problem"
+import { fieldProblem, type Problem, type ProblemCode, unbookable } from "#domain/problem"
 import { dateOf } from "#domain/time"
 import * as stations from "#store/stations"
 import { MovePage, StandingPage } from "#web/resident/change.tsx"
@@ -18,6 +17,7 @@ import type { World } from "#world"
 import { atOf, choiceOf } from "./choice.ts"
 import { answer, attempt, type PageContext, type PageEnv, problemText, read, to, typedIn, viewFor } from "./frame.tsx"
 import { AppealText } from "./routes.ts"
+import { forgetSent, isSentBack, sentBack, sentIn } from "./sent.ts"
 import { heldIn, toVoucher, voucher } from "./voucher.tsx"
 
 export function changePages(world: World, app: Hono<PageEnv>, root: string): void {
@@ -46,7 +46,7 @@ async function movePage(
   const station = await stations.find(world, asked.station ?? held.station)
   const wish = { station, services: held.services, asked: asked.date, language: view.language }
   // Whoever the station put off waits for no turn.
-  const choice = await choiceOf(world, wish, held.displaced ? undefined : appointment.person)
+  const choice = await choiceOf(world, actor, wish, held.displaced ? undefined : appointment.person)
   const { found } = await search(world, anyone, { services: held.services, from: station })
   const same = station.id === held.station && choice.date === held.date
   const spent = rebooking.tooManyMoves(appointment, world.now())
@@ -72,8 +72,7 @@ async function movePage(
 const kept: readonly ProblemCode[] = [
   "changed-meanwhile",
   "too-many-moves",
-  "time-past",
-  "place-not-offered",
+  ...unbookable,
   "not-your-wave",
   "place-taken",
   "busy",
@@ -117,21 +116,11 @@ async function answerOffer(world: World, c: PageContext, what: "accept" | "decli
   return refused ? voucher(world, c, refused) : toVoucher(c, held.link, what === "accept" ? "?moved=1" : "")
 }
 
-type Said = { ref: string; text: string; fault?: string | undefined; refused?: Problem | undefined }
+const appealForm = (link: string) => ({ name: "appeal", own: `/a/${link}/standing` })
+const Appeal = z.object({ ref: Reference, text: AppealText })
 
-async function standingPage(world: World, c: PageContext, said?: Said) {
+async function standingPage(world: World, c: PageContext) {
   const { actor, held, appointment } = await heldIn(world, c)
-  return showStanding(world, c, actor, held, appointment, said)
-}
-
-async function showStanding(
-  world: World,
-  c: PageContext,
-  actor: Actor,
-  held: booking.Held,
-  appointment: Appointment,
-  said?: Said,
-) {
   const standing = await ownStanding(world, actor, appointment)
   const names = new Map(
     await Promise.all(
@@ -139,33 +128,39 @@ async function showStanding(
     ),
   )
   const view = viewFor(c)
+  const { typed, refused } = (isSentBack(c) && sentIn(world, c, appealForm(held.link))) || {}
+  const faults = typed && read(Appeal, typed, view.language).faults
+  const { ref = "", text = "" } = typed ?? {}
   const body = (
     <StandingPage
       view={view}
       link={held.link}
       until={standing.until}
       missed={standing.missed.map((it) => ({ ...it, name: names.get(it.station)! }))}
-      typed={said && { ref: said.ref, text: said.text }}
-      fault={said?.fault}
-      refusal={said?.refused && problemText(said.refused, view.language)}
+      typed={typed && { ref, text }}
+      fault={faults?.text ?? faults?.ref}
+      refusal={refused && problemText(refused, view.language)}
     />
   )
   const title = view.t("standing-title")
-  return answer(c, view, { title, body, refused: said?.refused, status: said?.fault ? 400 : 200 })
+  return answer(c, view, { title, body, refused, status: faults ? 400 : 200 })
 }
 
 async function appealed(world: World, c: PageContext) {
   const { actor, held, appointment } = await heldIn(world, c)
   c.set("by", actor)
   const typed = await typedIn(c)
-  const form = { ref: typed("ref"), text: typed("text") }
-  const { value, faults } = read(z.object({ ref: Reference, text: AppealText }), form, viewFor(c).language)
-  if (faults) return showStanding(world, c, actor, held, appointment, { ...form, fault: faults.text ?? faults.ref })
+  const form = { ref: typed("ref").slice(0, 100), text: typed("text").slice(0, 600) }
+  const page = appealForm(held.link)
+  const back = (refused?: Problem) => sentBack(world, c, page, { typed: form, refused }) ?? to(c, page.own)
+  const { data: value } = Appeal.safeParse(form)
+  if (!value) return back()
   const { refused } = await attempt(
     () => appeal(world, actor, appointment, value),
     "nothing-to-appeal",
     "changed-meanwhile",
   )
-  if (refused) return showStanding(world, c, actor, held, appointment, { ...form, refused })
-  return to(c, `/a/${held.link}/standing`)
+  if (refused) return back(refused)
+  forgetSent(c, page)
+  return to(c, page.own)
 }

@@ -1,16 +1,27 @@
 /** A phone shows that it is in somebody's hand: the page of the code, the same in every journey that asks for one. */
 import type { Hono } from "hono"
-import * as z from "zod/mini"
 import * as verifying from "#actions/verifying"
 import { addressOf } from "#api/http"
 import { anyone } from "#domain/actor"
 import { maskedMobile } from "#domain/person"
-import type { Problem } from "#domain/problem"
+import { type FieldFault, fieldProblem, type Problem } from "#domain/problem"
 import { CodePage } from "#web/resident/code.tsx"
+import type { View } from "#web/resident/view"
 import type { World } from "#world"
 import { keepSession, type Visitor, visitorOf } from "./draft.ts"
-import { answer, attempt, type PageContext, type PageEnv, problemText, read, to, typedIn, viewFor } from "./frame.tsx"
+import {
+  answer,
+  attempt,
+  faultText,
+  type PageContext,
+  type PageEnv,
+  problemText,
+  to,
+  typedIn,
+  viewFor,
+} from "./frame.tsx"
 import { Code } from "./routes.ts"
+import { forgetSent, isSentBack, sentBack, sentIn } from "./sent.ts"
 
 /** A phone that was sent a code, and what its journey does around it. */
 type Asked = {
@@ -35,8 +46,13 @@ type Journey = {
 }
 
 export function codePages(world: World, app: Hono<PageEnv>, root: string, { own, step, askedIn }: Journey): void {
-  const page = (c: PageContext, { mobile, back }: Asked, refused?: Problem, fault?: string) => {
-    const view = viewFor(c, own)
+  const form = { name: own.slice(1).replaceAll("/", "-"), own }
+  /** Only why: a code is kept nowhere, right or wrong. */
+  const wrong = (c: PageContext, refused: Problem) => sentBack(world, c, form, { typed: {}, refused }) ?? to(c, own)
+
+  const page = (c: PageContext, { mobile, back }: Asked) => {
+    const view = viewFor(c)
+    const { refused } = (isSentBack(c) && sentIn(world, c, form)) || {}
     const body = (
       <CodePage
         view={view}
@@ -45,10 +61,10 @@ export function codePages(world: World, app: Hono<PageEnv>, root: string, { own,
         {...(step !== undefined && { step })}
         back={back}
         again={c.req.query("again") !== undefined}
-        fault={refused ? problemText(refused, view.language) : fault}
+        fault={refused && said(refused, view)}
       />
     )
-    return answer(c, view, { title: view.t("code-title"), body, refused, status: fault ? 400 : 200 })
+    return answer(c, view, { title: view.t("code-title"), body, refused })
   }
 
   app.get(`${root}${own}`, (c) => {
@@ -61,18 +77,24 @@ export function codePages(world: World, app: Hono<PageEnv>, root: string, { own,
     if (asked instanceof Response) return asked
     const { mobile, onward } = asked
     const typed = await typedIn(c)
-    const { value, faults } = read(z.object({ code: Code }), { code: typed("code") }, viewFor(c).language)
-    if (faults) return page(c, asked, undefined, faults.code)
+    const code = Code.safeParse(typed("code"))
+    if (!code.success) {
+      const fault = typed("code").trim() === "" ? "missing" : (code.error.issues[0]?.message ?? "other")
+      return wrong(c, fieldProblem("code", fault))
+    }
     const { done, refused } = await attempt(
-      () => verifying.answerCode(world, anyone, { mobile, code: value.code, address: addressOf(c) }),
+      () => verifying.answerCode(world, anyone, { mobile, code: code.data, address: addressOf(c) }),
       "code-wrong",
       "too-many-tries",
     )
     if (refused) {
       // A second press of the same button finds the code used and the session open.
       const visitor = await visitorOf(world, c)
-      return visitor?.mobile === mobile ? onward({ visitor }) : page(c, asked, refused)
+      if (visitor?.mobile !== mobile) return wrong(c, refused)
+      forgetSent(c, form)
+      return onward({ visitor })
     }
+    forgetSent(c, form)
     keepSession(c, done.token)
     return onward({ token: done.token })
   })
@@ -81,8 +103,19 @@ export function codePages(world: World, app: Hono<PageEnv>, root: string, { own,
     const asked = askedIn(c)
     if (asked instanceof Response) return asked
     const { refused } = await attempt(asked.ask, "too-many-codes")
-    return refused ? page(c, asked, refused) : to(c, `${own}?again=1`)
+    if (refused) return wrong(c, refused)
+    forgetSent(c, form)
+    return to(c, `${own}?again=1`)
   })
+}
+
+/** What is wrong with the code, and how often it may still be tried. */
+function said(refused: Problem, { language, t }: View): string {
+  const { code, details } = refused
+  const [field] = (details.fields ?? []) as FieldFault[]
+  if (field) return faultText(field.fault, language)
+  const text = problemText(refused, language)
+  return code === "code-wrong" && typeof details.left === "number" ? t("code-left", { text, n: details.left }) : text
 }
 
 /** Refusal: too-many-codes. */

@@ -28,28 +28,31 @@ import {
   viewFor,
 } from "./frame.tsx"
 import { IdLast4 } from "./routes.ts"
+import { forgetSent, isSentBack, keepSent, sentBack, sentIn } from "./sent.ts"
 import { heldIn, toVoucher } from "./voucher.tsx"
 
 /** A form, and the phone that has been sent a code for it. */
 type Kept = { form: Correction; shows: string; link: string; until: Instant }
 
 export function correctPages(world: World, app: Hono<PageEnv>, root: string): void {
-  app.get(`${root}/a/:link/correct`, (c) => page(world, c, linkOf(c), nothing))
+  app.get(`${root}/a/:link/correct`, (c) => page(world, c))
   app.post(`${root}/a/:link/correct`, (c) => asked(world, c))
   codePages(world, app, root, { own: "/correct/code", askedIn: (c) => askedIn(world, c) })
 }
 
 type Typed = Readonly<Record<(typeof corrected)[number], string>>
-type Said = { faults?: Partial<Typed>; refused?: Problem | undefined }
-
 const nothing: Typed = { name: "", guardianName: "", mobile: "", idLast4: "" }
-const linkOf = (c: PageContext) => c.req.param("link") ?? ""
+const formAt = (link: string) => ({ name: "correct", own: `/a/${link}/correct` })
 
-async function page(world: World, c: PageContext, link: string, typed: Typed, { faults, refused }: Said = {}) {
-  const { actor, held, appointment } = await byLink(world, link)
+async function page(world: World, c: PageContext) {
+  const { actor, held, appointment } = await heldIn(world, c)
+  const sent = sentIn(world, c, formAt(held.link))
+  const typed: Typed = { ...nothing, ...sent?.typed }
   const person = held.current && held.state === "booked" ? await ownDetails(world, actor, appointment) : undefined
   if (!person) return toVoucher(c, held.link)
-  const view = viewFor(c, `/a/${link}/correct`)
+  const view = viewFor(c)
+  const { refused } = (isSentBack(c) && sent) || {}
+  const faults = isSentBack(c) && sent ? read(Typed, given(typed), view.language).faults : undefined
   const wrong = faults ?? faultsIn(refused, view.language)
   const body = (
     <CorrectPage
@@ -80,13 +83,14 @@ const Typed = z.object({
   idLast4: z.optional(IdLast4),
 })
 
+const given = (typed: Typed) => Object.fromEntries(Object.entries(typed).filter(([, it]) => it !== ""))
+
 async function asked(world: World, c: PageContext) {
   const { actor, held, appointment } = await heldIn(world, c)
   const text = await typedIn(c)
-  const typed = Object.fromEntries(corrected.map((field) => [field, text(field).trim()])) as Typed
-  const given = Object.fromEntries(Object.entries(typed).filter(([, it]) => it !== ""))
-  const { value, faults } = read(Typed, given, viewFor(c).language)
-  if (faults) return page(world, c, held.link, typed, { faults })
+  const typed = Object.fromEntries(corrected.map((field) => [field, text(field).trim().slice(0, 100)])) as Typed
+  const { data: value } = Typed.safeParse(given(typed))
+  if (!value) return back(world, c, held.link, typed)
   const form = { v: Number(text("v")), op: text("op"), ...value }
   const visitor = await visitorOf(world, c)
   const { done, refused } = await attempt(
@@ -95,14 +99,18 @@ async function asked(world: World, c: PageContext) {
     ...mended,
   )
   if (done) return done
-  if (refused.code !== "phone-unverified") return page(world, c, held.link, typed, { refused })
+  if (refused.code !== "phone-unverified") return back(world, c, held.link, typed, refused)
   const shows = await phoneToShow(world, actor, appointment, form)
   const sent = await attempt(() => askCode(world, c, shows), "too-many-codes")
-  if (sent.refused) return page(world, c, held.link, typed, { refused: sent.refused })
+  if (sent.refused) return back(world, c, held.link, typed, sent.refused)
   const kept: Kept = { form, shows, link: held.link, until: world.now() + cookie.maxAge * 1000 }
   setCookie(c, underway.correct, world.keyring.seal("correct", kept), cookie)
+  keepSent(world, c, formAt(held.link), { typed })
   return to(c, "/correct/code")
 }
+
+const back = (world: World, c: PageContext, link: string, typed: Typed, refused?: Problem) =>
+  sentBack(world, c, formAt(link), { typed, refused }) ?? to(c, formAt(link).own)
 
 /** What the form says and lets mend. */
 const mended = ["changed-meanwhile", "invalid-input", "too-many-tries"] as const
@@ -112,6 +120,7 @@ async function saved(world: World, c: PageContext, link: string, form: Correctio
   const { actor, appointment } = await byLink(world, link)
   c.set("by", actor)
   await attempt(() => correct(world, actor, appointment, form, verified), "appointment-ended", "details-deleted")
+  forgetSent(c, formAt(link))
   return toVoucher(c, link)
 }
 
@@ -129,7 +138,7 @@ function askedIn(world: World, c: PageContext) {
       if (done) return done
       // It has changed since: the form shows how it stands now.
       if (refused.code === "changed-meanwhile") return to(c, `/a/${link}/correct`)
-      return page(world, c, link, typedAgain(form), { refused })
+      return back(world, c, link, typedAgain(form), refused)
     },
   }
 }

@@ -20,6 +20,9 @@ export const underway = {
   group: "__Host-group",
 } as const
 
+/** What a form was last sent with (./sent.ts), by its name. */
+export const formCookie = "__Host-form-"
+
 /** As typed, and once it is `ready` as it may be booked. */
 export type Draft = PersonValues & {
   services: readonly ServiceId[]
@@ -66,5 +69,6 @@ export async function forget(world: World, c: Context): Promise<void> {
   const token = getCookie(c, sessionCookie)
   const by = (token && (await sessionOf(world, token))?.actor) || anyone
   if (token) await endSession(world, by, token)
-  for (const name of [sessionCookie, draftCookie, ...Object.values(underway)]) deleteCookie(c, name, cookie)
+  const sent = Object.keys(getCookie(c)).filter((name) => name.startsWith(formCookie))
+  for (const name of [sessionCookie, draftCookie, ...Object.values(underway), ...sent]) deleteCookie(c, name, cookie)
 }

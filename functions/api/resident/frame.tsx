@@ -9,12 +9,14 @@ import type * as z from "zod/mini"
 import { type Env, languageOf } from "#api/http"
 import { Problem } from "#domain/problem"
 import type { Instant } from "#domain/time"
+import { clockName } from "#web/resident/dates"
 import { isFace } from "#web/resident/face"
 import { Page } from "#web/resident/page.tsx"
 import { type View, viewOf } from "#web/resident/view"
 import { residentStyle } from "#web/styles/resident"
 import { faultWords, problemWords } from "#web/words/problems"
 import type { Language } from "#web/words/t"
+import { onSaleText } from "#web/words/wave"
 import { sessionCookie } from "./draft.ts"
 
 /** `clock` is set where the portal runs on demonstration data, whose every page shows it. */
@@ -109,7 +111,10 @@ export function read<S extends z.ZodMiniType>(schema: S, typed: Record<string, s
 }
 
 export const faultText = (fault: string, language: Language) => (faultWords[fault] ?? faultWords.other!)[language]
-export const problemText = (problem: Problem, language: Language) => problemWords[problem.code][language]
+export function problemText({ code, details: { opens } }: Problem, language: Language): string {
+  if (code === "not-on-sale" && typeof opens === "number") return onSaleText(clockName(opens, language), language)
+  return problemWords[code][language]
+}
 
 /** Runs a step; a refusal of these kinds is answered by the page, any other rises. */
 export async function attempt<T>(

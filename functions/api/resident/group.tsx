@@ -30,12 +30,13 @@ import {
   typedIn,
   viewFor,
 } from "./frame.tsx"
+import { isSentBack, keepSent, type Sent, sentBack, sentIn } from "./sent.ts"
 
 /** A phone that was sent a code, and when. */
 type Caller = { mobile: string; asked: Instant }
 
 export function groupPages(world: World, app: Hono<PageEnv>, root: string): void {
-  app.get(`${root}/group`, (c) => phonePage(c))
+  app.get(`${root}/group`, (c) => phonePage(world, c))
   app.post(`${root}/group`, (c) => phone(world, c))
   codePages(world, app, root, { own: "/group/code", askedIn: (c) => askedIn(world, c) })
   app.get(`${root}/group/list`, (c) => listPage(world, c))
@@ -50,24 +51,32 @@ function callerOf(world: World, c: PageContext): Caller | undefined {
   return kept && world.now() - kept.asked < sessionLife ? kept : undefined
 }
 
-function phonePage(c: PageContext, typed = "", fault?: string, refused?: Problem) {
+const phoneForm = { name: "group", own: "/group" }
+const Phone = z.object({ mobile: Mobile })
+
+function phonePage(world: World, c: PageContext) {
   const view = viewFor(c)
+  const sent = sentIn(world, c, phoneForm)
+  const { typed, refused } = (isSentBack(c) && sent) || {}
+  const fault = typed && read(Phone, typed, view.language).faults?.mobile
   const refusal = refused && problemText(refused, view.language)
-  const body = <GroupPhonePage view={view} mobile={typed} fault={fault} refusal={refusal} />
+  const body = <GroupPhonePage view={view} mobile={sent?.typed.mobile ?? ""} fault={fault} refusal={refusal} />
   return answer(c, view, { title: view.t("group-title"), body, refused, status: fault ? 400 : 200 })
 }
 
 async function phone(world: World, c: PageContext) {
-  const typed = (await typedIn(c))("mobile")
-  const { value, faults } = read(z.object({ mobile: Mobile }), { mobile: typed }, viewFor(c).language)
-  if (faults) return phonePage(c, typed, faults.mobile)
+  const typed = { mobile: (await typedIn(c))("mobile").slice(0, 100) }
+  const back = (refused?: Problem) => sentBack(world, c, phoneForm, { typed, refused }) ?? to(c, phoneForm.own)
+  const { data: value } = Phone.safeParse(typed)
+  if (!value) return back()
+  keepSent(world, c, phoneForm, { typed })
   const { mobile } = value
   if ((await visitorOf(world, c))?.mobile === mobile) return to(c, "/group/list")
   const before = callerOf(world, c)
   // Back and forth within a minute sends no second message.
   if (before?.mobile === mobile && world.now() - before.asked < minute) return to(c, "/group/code")
   const { refused } = await attempt(() => ask(world, c, mobile), "too-many-codes")
-  return refused ? phonePage(c, typed, undefined, refused) : to(c, "/group/code")
+  return refused ? back(refused) : to(c, "/group/code")
 }
 
 async function ask(world: World, c: PageContext, mobile: string) {
@@ -83,14 +92,15 @@ function askedIn(world: World, c: PageContext) {
   return { mobile, back: "/group", ask: () => ask(world, c, mobile), onward: () => to(c, "/group/list") }
 }
 
-type Listed = { values: ListValues; fields?: readonly FieldFault[]; refused?: Problem | undefined }
+const listForm = { name: "group-list", own: "/group/list" }
 
-async function listPage(world: World, c: PageContext, listed?: Listed) {
+async function listPage(world: World, c: PageContext, sent = sentIn(world, c, listForm), wrong = isSentBack(c)) {
   if (!(await visitorOf(world, c))) return to(c, "/group")
-  const view = viewFor(c, "/group/list")
+  const view = viewFor(c)
   const all = await stationsFor(world, anyone)
-  const values = listed?.values ?? { station: "", service: "", from: dateOf(world.now()), rows: "" }
-  const { refused, fields = [] } = listed ?? {}
+  const values: ListValues = { station: "", service: "", from: dateOf(world.now()), rows: "", ...sent?.typed }
+  const { refused } = (wrong && sent) || {}
+  const fields = (refused?.details.fields ?? []) as FieldFault[]
   const body = (
     <GroupListPage
       view={view}
@@ -99,10 +109,10 @@ async function listPage(world: World, c: PageContext, listed?: Listed) {
       services={serviceIds.filter((id) => all.some((it) => offers(it, id)))}
       values={values}
       faults={fields.map(({ field, fault }) => ({ field, text: faultText(fault, view.language) }))}
-      refusal={refused && problemText(refused, view.language)}
+      refusal={refused && !fields.length ? problemText(refused, view.language) : undefined}
     />
   )
-  return answer(c, view, { title: view.t("group-list-title"), body, refused, status: fields.length ? 400 : 200 })
+  return answer(c, view, { title: view.t("group-list-title"), body, refused })
 }
 
 async function list(world: World, c: PageContext) {
@@ -127,7 +137,12 @@ async function list(world: World, c: PageContext) {
   const { done: rows, refused: unread } = await attempt(async () => uploaded && rowsIn(uploaded), "invalid-input")
   const shown: ListValues = rows === undefined ? values : { ...values, rows }
   if (unread) missing.push({ field: "file", fault: "rows-file" })
-  if (missing.length) return listPage(world, c, { values: shown, fields: missing })
+  // What no cookie can carry, a long list, is shown in the answer itself.
+  const back = (refused: Problem) => {
+    const sent: Sent = { typed: shown, refused }
+    return sentBack(world, c, listForm, sent) ?? listPage(world, c, sent, true)
+  }
+  if (missing.length) return back(new Problem("invalid-input", { fields: missing }))
   const { done, refused } = await attempt(
     () =>
       grouping.start(world, session.actor, {
@@ -148,9 +163,9 @@ async function list(world: World, c: PageContext) {
     "key-expired",
     "key-reused",
   )
-  if (!refused) return to(c, `/group/${done.group}`)
-  if (refused.code !== "invalid-input") return listPage(world, c, { values: shown, refused })
-  return listPage(world, c, { values: shown, fields: refused.details.fields as FieldFault[] })
+  if (refused) return back(refused)
+  keepSent(world, c, listForm, { typed: shown })
+  return to(c, `/group/${done.group}`)
 }
 
 /** A file as the lines that may be mended on the page, each under its own number. */

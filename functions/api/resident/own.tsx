@@ -1,4 +1,7 @@
-/** One's own data by plain forms: phone → code → ID number → all of it. The number is never in an address; a cookie carries its blind index. */
+/**
+ * One's own data by plain forms: phone → code → ID number → all of it. The number is never in an address: cookies carry its blind
+ * index, and sealed, for whoever goes back to its form, how it was typed.
+ */
 import type { Hono } from "hono"
 import { getCookie, setCookie } from "hono/cookie"
 import * as z from "zod/mini"
@@ -28,6 +31,7 @@ import { askCode, codePages } from "./code.tsx"
 import { cookie, forget, underway, type Visitor, visitorOf } from "./draft.ts"
 import { answer, attempt, type PageContext, type PageEnv, problemText, read, to, typedIn, viewFor } from "./frame.tsx"
 import { maskedOwn, ownFile, ownFileName } from "./owned.ts"
+import { type Form, isSentBack, keepSent, sentBack, sentIn } from "./sent.ts"
 
 /** Which phone asks, and once it has shown itself whose data it asked for. */
 type Kept = { mobile: string; person?: string; until: Instant }
@@ -35,10 +39,10 @@ type Kept = { mobile: string; person?: string; until: Instant }
 export function ownPages(world: World, app: Hono<PageEnv>, root: string): void {
   app.get(`${root}/notice`, (c) => notice(c, noticeVersion))
   app.get(`${root}/notice/:version`, (c) => notice(c, c.req.param("version") ?? ""))
-  app.get(`${root}/own`, (c) => phonePage(c, ""))
+  app.get(`${root}/own`, (c) => phonePage(world, c))
   app.post(`${root}/own`, (c) => phone(world, c))
   codePages(world, app, root, { own: "/own/code", askedIn: (c) => askedIn(world, c) })
-  app.get(`${root}/own/number`, (c) => asVisitor(world, c, () => numberPage(c, "")))
+  app.get(`${root}/own/number`, (c) => asVisitor(world, c, () => numberPage(world, c)))
   app.post(`${root}/own/number`, (c) => asVisitor(world, c, (visitor) => number(world, c, visitor)))
   app.get(`${root}/own/all`, (c) => asOwner(world, c, (by, named) => allPage(world, c, by, named)))
   app.get(`${root}/own/print`, (c) => asOwner(world, c, (by, named) => printPage(world, c, by, named)))
@@ -47,7 +51,7 @@ export function ownPages(world: World, app: Hono<PageEnv>, root: string): void {
   app.get(`${root}/own/delete/sure`, (c) => asOwner(world, c, async () => surePage(world, c)))
   app.post(`${root}/own/delete`, (c) => asOwner(world, c, (by, named) => remove(world, c, by, named)))
   app.post(`${root}/done`, (c) => done(world, c))
-  app.get(`${root}/own/consents/:consent`, (c) => asVisitor(world, c, async () => withdrawPage(c)))
+  app.get(`${root}/own/consents/:consent`, (c) => asVisitor(world, c, async () => withdrawPage(world, c)))
   app.post(`${root}/own/consents/:consent`, (c) => asVisitor(world, c, ({ actor }) => withdraw(world, c, actor)))
 }
 
@@ -87,27 +91,40 @@ const asOwner = (
     if (kept?.mobile !== mobile || kept.person === undefined) return to(c, "/own/number")
     const named = { person: kept.person, mobile, request: c.get("request") }
     const { done, refused } = await attempt(() => then(actor, named), "nothing-found", "too-many-tries")
-    return done ?? numberPage(c, "", undefined, refused)
+    return done ?? wrong(world, c, numberForm, sentIn(world, c, numberForm)?.typed, refused)
   })
 
-function phonePage(c: PageContext, value: string, fault?: string, refused?: Problem) {
-  const view = viewFor(c, "/own")
+const phoneForm = { name: "own", own: "/own" }
+const deleteForm = { name: "own-delete", own: "/own/delete" }
+const numberForm = { name: "own-number", own: "/own/number" }
+const Phone = z.object({ mobile: Mobile })
+const Numbered = z.object({ idNumber: IdNumber })
+
+const wrong = (world: World, c: PageContext, form: Form, typed: Record<string, string> = {}, refused?: Problem) =>
+  sentBack(world, c, form, { typed, refused }) ?? to(c, form.own)
+
+/** Whoever is sent back sees what they typed, and nobody else that page; everybody else is given the same. */
+function phonePage(world: World, c: PageContext) {
+  const view = viewFor(c)
+  const back = isSentBack(c)
+  const { typed, refused } = (back && sentIn(world, c, phoneForm)) || {}
+  const fault = typed && read(Phone, typed, view.language).faults?.mobile
   const refusal = refused && problemText(refused, view.language)
-  const body = <OwnPhonePage view={view} value={value} fault={fault} refusal={refusal} />
+  const body = <OwnPhonePage view={view} value={typed?.mobile ?? ""} fault={fault} refusal={refusal} />
   const title = ownTeller(view.language)("own-title")
-  const untouched = !fault && !refused
-  return answer(c, view, { title, body, refused, status: fault ? 400 : 200, shared: untouched })
+  return answer(c, view, { title, body, refused, status: fault ? 400 : 200, shared: !back })
 }
 
 async function phone(world: World, c: PageContext) {
-  const typed = (await typedIn(c))("mobile")
-  const { value, faults } = read(z.object({ mobile: Mobile }), { mobile: typed }, viewFor(c).language)
-  if (faults) return phonePage(c, typed, faults.mobile)
+  const typed = { mobile: (await typedIn(c))("mobile").slice(0, 100) }
+  const { data: value } = Phone.safeParse(typed)
+  if (!value) return wrong(world, c, phoneForm, typed)
+  keepSent(world, c, phoneForm, { typed })
   const { mobile } = value
   const visitor = await visitorOf(world, c)
   if (visitor?.mobile === mobile) return to(c, "/own/number")
   const { refused } = await attempt(() => askCode(world, c, mobile), "too-many-codes")
-  if (refused) return phonePage(c, typed, undefined, refused)
+  if (refused) return wrong(world, c, phoneForm, typed, refused)
   keep(world, c, { mobile })
   return to(c, "/own/code")
 }
@@ -123,25 +140,30 @@ function askedIn(world: World, c: PageContext) {
   }
 }
 
-function numberPage(c: PageContext, value: string, fault?: string, refused?: Problem) {
-  const view = viewFor(c, "/own/number")
+function numberPage(world: World, c: PageContext) {
+  const view = viewFor(c)
+  const sent = sentIn(world, c, numberForm)
+  const { typed, refused } = (isSentBack(c) && sent) || {}
+  // Sent back without a number, its refusal is all there is to say.
+  const fault = typed && !refused ? read(Numbered, typed, view.language).faults?.idNumber : undefined
   const refusal = refused && problemText(refused, view.language)
-  const body = <OwnNumberPage view={view} value={value} fault={fault} refusal={refusal} />
+  const body = <OwnNumberPage view={view} value={sent?.typed.idNumber ?? ""} fault={fault} refusal={refusal} />
   const title = ownTeller(view.language)("number-title")
   return answer(c, view, { title, body, refused, status: fault ? 400 : 200 })
 }
 
 async function number(world: World, c: PageContext, { actor, mobile }: Visitor) {
-  const typed = (await typedIn(c))("idNumber")
-  const { value, faults } = read(z.object({ idNumber: IdNumber }), { idNumber: typed }, viewFor(c).language)
-  if (faults) return numberPage(c, typed.slice(0, 100), faults.idNumber)
+  const typed = { idNumber: (await typedIn(c))("idNumber").slice(0, 100) }
+  const { data: value } = Numbered.safeParse(typed)
+  if (!value) return wrong(world, c, numberForm, typed)
   const person = owning.personOf(world, value.idNumber)
   const { refused } = await attempt(
     () => owning.see(world, actor, { person, mobile, request: c.get("request") }),
     "nothing-found",
     "too-many-tries",
   )
-  if (refused) return numberPage(c, typed, undefined, refused)
+  if (refused) return wrong(world, c, numberForm, typed, refused)
+  keepSent(world, c, numberForm, { typed })
   keep(world, c, { mobile, person })
   return to(c, "/own/all")
 }
@@ -177,9 +199,10 @@ async function file(world: World, c: PageContext, by: By, named: owning.Named) {
   })
 }
 
-async function deletePage(world: World, c: PageContext, by: By, named: owning.Named, refused?: Problem) {
+async function deletePage(world: World, c: PageContext, by: By, named: owning.Named) {
   const owned = await owning.see(world, by, named)
-  const view = viewFor(c, "/own/delete")
+  const view = viewFor(c)
+  const { refused } = (isSentBack(c) && sentIn(world, c, deleteForm)) || {}
   const stands = refused ?? owning.standsBefore(owned)
   const body = (
     <DeletePage
@@ -210,7 +233,7 @@ async function remove(world: World, c: PageContext, by: By, named: owning.Named)
     "still-booked",
     "still-waiting",
   )
-  if (refused) return deletePage(world, c, by, named, refused)
+  if (refused) return wrong(world, c, deleteForm, {}, refused)
   await forget(world, c)
   const view = viewFor(c, "/own")
   const body = <DeletedPage view={view} it={done} />
@@ -224,9 +247,12 @@ async function done(world: World, c: PageContext) {
   return answer(c, view, { title: view.t("done-title"), body: <DonePage view={view} />, forgotten: true })
 }
 
-function withdrawPage(c: PageContext, refused?: Problem) {
+const consentForm = (consent: string) => ({ name: "own-consent", own: `/own/consents/${consent}` })
+
+function withdrawPage(world: World, c: PageContext) {
   const consent = c.req.param("consent") ?? ""
-  const view = viewFor(c, `/own/consents/${consent}`)
+  const view = viewFor(c)
+  const { refused } = (isSentBack(c) && sentIn(world, c, consentForm(consent))) || {}
   const refusal = refused && problemText(refused, view.language)
   const body = <WithdrawPage view={view} consent={consent} refusal={refusal} />
   return answer(c, view, { title: ownTeller(view.language)("withdraw-title"), body, refused })
@@ -239,7 +265,7 @@ async function withdraw(world: World, c: PageContext, by: By) {
     "changed-meanwhile",
     "too-many-tries",
   )
-  if (refused) return withdrawPage(c, refused)
+  if (refused) return wrong(world, c, consentForm(consent), {}, refused)
   const view = viewFor(c, `/own/consents/${consent}`)
   const body = <WithdrawnPage view={view} it={done} />
   return answer(c, view, { title: ownTeller(view.language)("withdrawn-title"), body })

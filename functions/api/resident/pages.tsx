@@ -40,6 +40,7 @@ import {
 import { groupPages } from "./group.tsx"
 import { ownPages } from "./own.tsx"
 import { Last4 } from "./routes.ts"
+import { isSentBack, keepSent, sentBack, sentIn } from "./sent.ts"
 import { standingFor } from "./standing.ts"
 import { takePages } from "./take.tsx"
 import { voucherPages } from "./voucher.tsx"
@@ -85,11 +86,7 @@ export function pages(world: World): Hono<PageEnv> {
   app.get(`${root}/my/:link/leave`, (c) => leavePage(world, c))
   app.post(`${root}/my/:link/leave`, (c) => leaveLine(world, c))
 
-  app.get(`${root}/find`, (c) => {
-    const view = viewFor(c)
-    const body = <FindPage view={view} ref="" last4="" faults={{}} />
-    return answer(c, view, { title: view.t("find-title"), body, shared: true })
-  })
+  app.get(`${root}/find`, (c) => findPage(world, c))
   app.post(`${root}/find`, (c) => find(world, c))
 
   app.get(`${root}/t`, (c) => ticketForm(world, c))
@@ -123,24 +120,35 @@ function isFromHere(world: World, c: PageContext): boolean {
 
 const linkIn = (c: PageContext) => c.req.param("link") ?? ""
 
-async function find(world: World, c: PageContext) {
+const findForm = { name: "find", own: "/find" }
+const Found = z.object({ ref: Reference, last4: Last4 })
+
+/** The same for everybody, but for whoever is sent back to what they typed. */
+function findPage(world: World, c: PageContext) {
   const view = viewFor(c)
+  const back = isSentBack(c)
+  const { typed, refused } = (back && sentIn(world, c, findForm)) || {}
+  const faults = typed && read(Found, typed, view.language).faults
+  const { ref = "", last4 = "" } = typed ?? {}
+  const refusal = refused && problemText(refused, view.language)
+  const body = <FindPage view={view} ref={ref} last4={last4} faults={faults ?? {}} refusal={refusal} />
+  return answer(c, view, { title: view.t("find-title"), body, refused, status: faults ? 400 : 200, shared: !back })
+}
+
+async function find(world: World, c: PageContext) {
   const text = await typedIn(c)
-  const typed = { ref: text("ref"), last4: text("last4").trim() }
-  const page = (faults: Record<string, string>, refused?: Problem) => {
-    const body = (
-      <FindPage view={view} {...typed} faults={faults} refusal={refused && problemText(refused, view.language)} />
-    )
-    return answer(c, view, { title: view.t("find-title"), body, refused, status: 400 })
-  }
-  const { value, faults } = read(z.object({ ref: Reference, last4: Last4 }), typed, view.language)
-  if (faults) return page(faults)
+  const typed = { ref: text("ref").slice(0, 100), last4: text("last4").trim().slice(0, 100) }
+  const back = (refused?: Problem) => sentBack(world, c, findForm, { typed, refused }) ?? to(c, findForm.own)
+  const { data: value } = Found.safeParse(typed)
+  if (!value) return back()
   const { done, refused } = await attempt(
     () => booking.byReference(world, anyone, { ...value, address: addressOf(c) }),
     "appointment-not-found",
     "too-many-tries",
   )
-  return refused ? page({}, refused) : to(c, `/a/${done.link}`)
+  if (refused) return back(refused)
+  keepSent(world, c, findForm, { typed })
+  return to(c, `/a/${done.link}`)
 }
 
 const tidyNumber = (typed: string) =>

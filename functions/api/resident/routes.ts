@@ -16,15 +16,16 @@ import { OperationId, Reference } from "#domain/id"
 import { TicketNumber } from "#domain/line"
 import { noticeVersions } from "#domain/notice"
 import { IdNumber, Mobile, PersonName, tidyIdNumber } from "#domain/person"
+import { unbookable } from "#domain/problem"
 import { Group, ServiceId } from "#domain/service"
 import { StationId, WindowNo } from "#domain/station"
 import { LocalDate, LocalTime } from "#domain/time"
 import { OwnFile, OwnShape, RemovedShape, WithdrawnShape } from "./owned.ts"
 
 const services = z.array(ServiceId).check(
-  z.minLength(1, "service"),
-  z.maxLength(4, "service"),
-  z.refine((ids) => new Set(ids).size === ids.length, "service"),
+  z.minLength(1, "services-none"),
+  z.maxLength(4, "services-most"),
+  z.refine((ids) => new Set(ids).size === ids.length, "services-twice"),
 )
 const Link = z.string().check(z.minLength(20, "link"), z.maxLength(300, "link"))
 const ProposalId = z.string().check(z.minLength(1, "proposal"), z.maxLength(100, "proposal"))
@@ -48,7 +49,7 @@ const Notice = z
 /** "rp-endorse" or "rp-endorse,rp-address": a visit of one group. */
 export const ServicesQuery = z.pipe(
   z.pipe(
-    z.string().check(z.maxLength(100, "service")),
+    z.string().check(z.maxLength(100, "services-most")),
     z.transform((text) => text.split(",")),
   ),
   services,
@@ -178,8 +179,8 @@ export const residentRoutes = {
       "key-expired",
       "key-reused",
       "station-unknown",
-      "place-not-offered",
-      "time-past",
+      "service-not-here",
+      ...unbookable,
       "place-taken",
       "already-booked",
       "booking-paused",
@@ -270,8 +271,7 @@ export const residentRoutes = {
       "station-unknown",
       "service-not-here",
       "not-your-wave",
-      "time-past",
-      "place-not-offered",
+      ...unbookable,
       "place-taken",
     ],
   },

@@ -19,6 +19,7 @@ import type { World } from "#world"
 import { askCode, codePages, type Shown } from "./code.tsx"
 import { cookie, underway, type Visitor, visitorOf } from "./draft.ts"
 import { answer, attempt, type PageContext, type PageEnv, problemText, read, to, typedIn, viewFor } from "./frame.tsx"
+import { isSentBack, keepSent, sentBack, sentIn } from "./sent.ts"
 
 type Wish = {
   station: StationId
@@ -33,7 +34,7 @@ export function takePages(world: World, app: Hono<PageEnv>, root: string): void 
   app.get(`${root}/take`, (c) => stationsPage(world, c))
   codePages(world, app, root, { own: "/take/code", askedIn: (c) => askedIn(world, c) })
   app.get(`${root}/take/:station`, (c) => servicesPage(world, c))
-  app.get(`${root}/take/:station/:service`, (c) => newPhonePage(world, c))
+  app.get(`${root}/take/:station/:service`, (c) => phonePage(world, c))
   app.post(`${root}/take/:station/:service`, (c) => phone(world, c))
 }
 
@@ -90,23 +91,23 @@ async function servicesPage(world: World, c: PageContext) {
   return answer(c, view, { title: view.t("services-title"), body, shared: true })
 }
 
-async function newPhonePage(world: World, c: PageContext) {
-  const mobile = wishOf(world, c)?.mobile ?? (await visitorOf(world, c))?.mobile ?? ""
-  return phonePage(world, c, { mobile: mobile.replace(/^\+86/, ""), op: newOp(world) })
-}
+const Phone = z.object({ mobile: Mobile })
+const phoneForm = (station: StationId, service: ServiceId) => ({ name: "take", own: `/take/${station}/${service}` })
 
-type Typed = { mobile: string; op: string; fault?: string | undefined; refused?: Problem | undefined }
-
-async function phonePage(world: World, c: PageContext, { mobile, op, fault, refused }: Typed) {
+async function phonePage(world: World, c: PageContext) {
   const { station, service } = await wishIn(world, c)
   const view = viewFor(c)
+  const sent = sentIn(world, c, phoneForm(station.id, service))
+  const mobile = sent?.typed.mobile ?? wishOf(world, c)?.mobile ?? (await visitorOf(world, c))?.mobile ?? ""
+  const { typed, refused } = (isSentBack(c) && sent) || {}
+  const fault = typed && read(Phone, { mobile }, view.language).faults?.mobile
   const body = (
     <TakePhonePage
       view={view}
       station={station}
       service={service}
-      op={op}
-      mobile={mobile}
+      op={newOp(world)}
+      mobile={mobile.replace(/^\+86/, "")}
       fault={fault}
       refusal={refused && problemText(refused, view.language)}
     />
@@ -116,18 +117,20 @@ async function phonePage(world: World, c: PageContext, { mobile, op, fault, refu
 
 async function phone(world: World, c: PageContext) {
   const { station, service } = await wishIn(world, c)
-  const { language } = viewFor(c)
   const typed = await typedIn(c)
+  const mobile = typed("mobile").slice(0, 100)
+  const form = phoneForm(station.id, service)
+  const back = (refused?: Problem) => sentBack(world, c, form, { typed: { mobile }, refused }) ?? to(c, form.own)
   // An id of the form that somebody changed is only their own: another one does as well.
   const op = OperationId.safeParse(typed("op")).data ?? newOp(world)
-  const { value, faults } = read(z.object({ mobile: Mobile }), { mobile: typed("mobile") }, language)
-  if (faults) return phonePage(world, c, { mobile: typed("mobile"), op, fault: faults.mobile })
+  const { data: value } = Phone.safeParse({ mobile })
+  if (!value) return back()
+  keepSent(world, c, form, { typed: { mobile } })
   const wish = { station: station.id, service, op, mobile: value.mobile, asked: world.now() }
   const session = await visitorOf(world, c)
   if (session?.mobile === wish.mobile) return take(world, c, wish, session)
   const { refused } = await attempt(() => ask(world, c, wish), "too-many-codes")
-  if (refused) return phonePage(world, c, { mobile: typed("mobile"), op, refused })
-  return to(c, "/take/code")
+  return refused ? back(refused) : to(c, "/take/code")
 }
 
 async function ask(world: World, c: PageContext, wish: Wish) {

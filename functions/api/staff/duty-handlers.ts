@@ -13,6 +13,9 @@ import type { dutyRoutes } from "./duty-routes.ts"
 
 export const dutyHandlers = (world: World): Handlers<typeof dutyRoutes> => ({
   "GET /staff/reports": async (by) => handling.watch(world, by),
+  "GET /staff/ended-reports": async (by, { before }) =>
+    handling.ended(world, by, before === undefined ? {} : { before: Number(before) }),
+  "GET /staff/reports/:report/standing": async (by, { report }) => handling.standing(world, by, report),
   "GET /staff/reports/:report": async (by, input, c) =>
     handling.open(world, by, { ...input, request: c.get("request") }),
   "POST /staff/reports/:report/open": async (by, input, c) =>

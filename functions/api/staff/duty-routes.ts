@@ -2,6 +2,7 @@
 import * as z from "zod/mini"
 import type { Routes } from "#api/routes"
 import { Both, Instant } from "#api/shapes"
+import { StaffId } from "#domain/actor"
 import { Act } from "#domain/handling"
 import { OperationId, Reference } from "#domain/id"
 import { languages, Reaching } from "#domain/reach"
@@ -58,7 +59,14 @@ const ReportRow = z
   .check(z.meta({ id: "ReportRow" }))
 
 const PatternShape = z
-  .object({ id: z.string(), reports: z.array(z.string()), from: Instant })
+  .object({
+    id: z.string(),
+    reports: z.array(z.string()),
+    from: Instant,
+    why: z.optional(
+      z.string().check(z.meta({ description: "Two that may belong together, which no other unit sees" })),
+    ),
+  })
   .check(z.meta({ id: "Pattern", description: "Several children at one place: for the command centre" }))
 
 const TimelineEntry = z
@@ -71,8 +79,13 @@ const TimelineEntry = z
     facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
     text: z.optional(z.string()),
     told: z.optional(Added),
+    of: z.optional(z.string().check(z.meta({ description: "The merged report whose reporter said it" }))),
   })
   .check(z.meta({ id: "ReportEntry" }))
+
+const MergedShape = z
+  .object({ id: z.string(), told: Told, photos: z.array(z.string()) })
+  .check(z.meta({ id: "MergedReport" }))
 
 const ReportOpened = z
   .object({
@@ -88,7 +101,7 @@ const ReportOpened = z
       }),
     ),
     contact: z.optional(z.object({ name: Both, phone: z.string() })),
-    merged: z.array(z.object({ id: z.string(), told: Told, photos: z.array(z.string()) })),
+    merged: z.array(MergedShape),
     suggestions: z.array(z.object({ id: z.string(), why: z.string(), reportedAt: Instant })),
     units: z.array(UnitShape),
   })
@@ -103,6 +116,7 @@ const PackageShape = z
     reportedAt: Instant,
     told: Told,
     photos: z.array(z.string()),
+    merged: z.array(MergedShape),
     holder: NamedUnit,
     police: z.array(z.object({ at: Instant, who: z.string(), published: z.boolean(), text: z.optional(z.string()) })),
   })
@@ -144,6 +158,30 @@ export const dutyRoutes = {
       patterns: z.array(PatternShape),
     }),
     refusals: [],
+  },
+  "GET /staff/ended-reports": {
+    summary:
+      "Reports that one's unit was alerted to and that ended more than a day ago, while they are kept, the latest first",
+    may: "report.watch",
+    query: z.object({
+      before: z.optional(
+        z
+          .string()
+          .check(
+            z.regex(/^\d{1,15}$/, "time"),
+            z.meta({ description: "Only what ended before: the last page's `next`" }),
+          ),
+      ),
+    }),
+    answer: z.object({ reports: z.array(ReportRow), next: z.optional(z.string()) }),
+    refusals: [],
+  },
+  "GET /staff/reports/:report/standing": {
+    summary: "Where one report stands, by its number, in the list or not: nothing of what was told",
+    may: "report.watch",
+    params: ReportParam,
+    answer: ReportRow,
+    refusals: ["report-not-found"],
   },
   "GET /staff/reports/:report": {
     summary: "Opens a report: what was told, its photos' names, timeline and checklist. Recorded before it is answered",
@@ -230,7 +268,7 @@ export const dutyRoutes = {
       v: z.number().check(z.int(), z.gte(0), z.lte(1_000_000_000)),
       date: LocalDate,
       shift: z.enum(shifts),
-      staff: z.string().check(z.regex(/^[\w-]{1,40}$/, "staff-unknown")),
+      staff: StaffId,
     }),
     answer: RosterShape,
     refusals: ["changed-meanwhile", "time-past", "not-found"],

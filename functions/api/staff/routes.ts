@@ -15,6 +15,7 @@ import {
   SessionsShape,
   StandingShape,
 } from "#api/shapes"
+import { roles, StaffId } from "#domain/actor"
 import { AppointmentState } from "#domain/appointment"
 import { dayKinds } from "#domain/calendar"
 import { described, Minutes } from "#domain/card"
@@ -24,7 +25,7 @@ import { lanes, Outcome, TicketNumber } from "#domain/line"
 import { measures, PolicyChange, policyNames } from "#domain/policy"
 import { ScheduleShape } from "#domain/schedule"
 import { ServiceId } from "#domain/service"
-import { StationId, WindowNo } from "#domain/station"
+import { StationId, WindowNo, Windows } from "#domain/station"
 import { Task } from "#domain/task"
 import { LocalDate, LocalTime } from "#domain/time"
 import { auditRoutes } from "./audit-routes.ts"
@@ -166,12 +167,12 @@ const SessionShape = z
     isThis: z.boolean().check(z.meta({ description: "The one that asks" })),
   })
   .check(z.meta({ id: "Session" }))
-const MemberParam = z.object({ member: z.string().check(z.regex(/^[\w-]{1,40}$/, "staff-unknown")) })
+const MemberParam = z.object({ member: StaffId })
 const MemberShape = z
   .object({
     id: z.string(),
     name: z.string(),
-    role: z.enum(["clerk", "officer", "chief", "auditor"]),
+    role: z.enum(roles),
     isMe: z.boolean(),
     active: z.boolean().check(z.meta({ description: "On the roster" })),
     sessions: z.number().check(z.meta({ description: "That live now" })),
@@ -191,7 +192,7 @@ export const staffRoutes = {
     answer: z.object({
       id: z.string(),
       name: z.string(),
-      role: z.enum(["clerk", "officer", "chief", "auditor"]),
+      role: z.enum(roles),
       station: StationId,
       stationName: Both,
       unit: z.enum(["station", "precinct", "command"]),
@@ -350,18 +351,7 @@ export const staffRoutes = {
     body: z.object({
       op: OperationId,
       v: z.number().check(z.int(), z.gte(1), z.lte(1_000_000_000)),
-      windows: z
-        .array(
-          z.object({
-            no: WindowNo,
-            services: z.array(ServiceId).check(z.minLength(1, "service"), z.maxLength(20, "service")),
-          }),
-        )
-        .check(
-          z.minLength(1, "window"),
-          z.maxLength(50, "window"),
-          z.refine((all) => new Set(all.map((it) => it.no)).size === all.length, "window"),
-        ),
+      windows: Windows.check(z.minLength(1, "window")),
     }),
     answer: z.object({ v: z.number(), windows: z.array(z.object({ no: WindowNo, services: z.array(ServiceId) })) }),
     refusals: ["changed-meanwhile"],
