@@ -5,6 +5,7 @@ import { availabilityGroup } from "./groups/availability.ts"
 import { bookingGroup } from "./groups/booking.ts"
 import { callsGroup } from "./groups/calls.ts"
 import { costGroup } from "./groups/cost.ts"
+import { dutyGroup } from "./groups/duty.ts"
 import { hallGroup } from "./groups/hall.ts"
 import { lambdaGroup } from "./groups/lambda.ts"
 import { lineGroup } from "./groups/line.ts"
@@ -26,7 +27,7 @@ export const groups: Record<string, (stand: Stand) => Promise<Figures>> = {
   tickets: ticketsGroup,
   surge: surgeGroup,
   wait: waitGroup,
-  live: async (stand) => ({ ...(await liveGroup(stand)), ...(await hallGroup()) }),
+  live: async (stand) => ({ ...(await liveGroup(stand)), ...(await hallGroup()), ...(await dutyGroup()) }),
   lambda: lambdaGroup,
   cost: costGroup,
   refused: refusedGroup,
