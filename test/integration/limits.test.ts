@@ -653,8 +653,15 @@ describe("a lost child", () => {
       child: { sex: "girl", age: 5 },
     }
     const tell = async (phone: string, where: string) =>
-      (await send(app.report, "POST", "/api/reports", { phone, ...from }, { "x-doorstep-address": where })).body
-        .id as string
+      (
+        await send(
+          app.report,
+          "POST",
+          "/api/reports",
+          { key: randomUUID(), phone, ...from },
+          { "x-doorstep-address": where },
+        )
+      ).body.id as string
     const marks = () =>
       world.memory.items("children").flatMap(({ pk, what, facts }) => (what === "many" ? [{ pk, facts }] : []))
     const swept = () => sweep(world, { kind: "system", name: "sweep-reports" })

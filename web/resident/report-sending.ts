@@ -273,7 +273,7 @@ function sendsPhoto(form: HTMLFormElement) {
       failed: () => {
         button.textContent = word
         button.disabled = false
-        said.textContent = form.dataset.unsent ?? ""
+        said.textContent = form.dataset.failed ?? ""
         said.hidden = false
       },
     })

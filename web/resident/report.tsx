@@ -532,7 +532,7 @@ function PhotoForm({ view, link, sent, fault }: PhotoProps) {
       enctype="multipart/form-data"
       data-photo
       data-sending={tell("sending")}
-      data-unsent={tell("photo-unsent")}
+      data-failed={tell("photo-unsent")}
     >
       <h2>{tell("photo")}</h2>
       <p class="note" role="status" data-said hidden={!sent}>
