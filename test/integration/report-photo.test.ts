@@ -5,7 +5,7 @@ import { largestPhoto, recognised } from "#domain/picture"
 import * as photos from "#store/photos"
 import * as reports from "#store/reports"
 import { type Apps, apps, send } from "#test/apps"
-import { at } from "#test/builders"
+import { anOp, at } from "#test/builders"
 import { aPng, exif } from "#test/photos"
 import { aWorld, type TestWorld } from "#test/world"
 
@@ -20,6 +20,7 @@ beforeAll(async () => {
 
 async function aReport() {
   const { body } = await send(app, "POST", "/api/reports", {
+    key: anOp(),
     where: { text: "泰禾广场" },
     when: { at: world.now(), about: false },
     phone: "13800138000",
