@@ -25,12 +25,6 @@ export type Lane = { lane: WindowNo; times: readonly LocalTime[] }
 export const unitsOf = (visit: readonly ServiceId[], policy: Policy): number =>
   Math.ceil(visit.reduce((sum, id) => sum + services[id].minutes, 0) / unitOf(policy, groupOf(visit[0]!)))
 
-/** Whether a block of bookable time, as that day is laid out, holds such a visit: where none does, it is booked apart. */
-export function fitsBlock(station: Station, visit: readonly ServiceId[], date: LocalDate): boolean {
-  const { policy } = stationOn(station, date, groupOf(visit[0]!))
-  return unitsOf(visit, policy) * policy.unit <= policy.block
-}
-
 /** The cells of a day that are open now, lane by lane, for some service of the group at least. */
 export const lanesOf = (station: Station, group: Group, date: LocalDate): Lane[] =>
   openOf(station, group, date, (some) => some.some((id) => groupOf(id) === group)).map(inWords)

@@ -5,9 +5,7 @@ import type { Words } from "./t.ts"
 export const dutyWords = {
   ...alertWords,
   console: { zh: "窗口工作台", en: "Window console" },
-  soundTry: { zh: "试听", en: "Try the sound" },
   takenBy: { zh: "已由 {unit} {name} 于 {time} 签收", en: "{unit}, {name}, has had it since {time}" },
-  takenByMe: { zh: "您已签收", en: "You have it" },
   tabReports: { zh: "走失报告", en: "Reports" },
   tabRoster: { zh: "值班表", en: "Roster" },
   tabReach: { zh: "怎样通知我", en: "Reaching me" },
@@ -120,10 +118,6 @@ export const dutyWords = {
   doTitle: { zh: "下一步", en: "Next" },
   search: { zh: "开始查找", en: "Start searching" },
   found: { zh: "说是找到了", en: "Said to be found" },
-  foundSure: {
-    zh: "先登记为“待确认”，再由民警当面或电话确认。",
-    en: "It is marked “to be confirmed” first; an officer confirms by call or visit.",
-  },
   "not-found": { zh: "没有找到，继续查找", en: "Not found: go on searching" },
   reunite: { zh: "确认团聚", en: "Confirm the reunion" },
   reuniteIdentity: { zh: "已核对监护人身份证件", en: "The guardian’s identity is checked" },
@@ -191,7 +185,6 @@ export const dutyWords = {
   hallShow: { zh: "在本站大厅屏展示", en: "Show in this station’s hall" },
   hallWithdraw: { zh: "撤下大厅屏提示", en: "Take it off the hall’s wall" },
   hallOn: { zh: "大厅屏正在展示，{time} 自动撤下", en: "On the hall’s wall until {time}" },
-  hallNone: { zh: "大厅屏没有展示。", en: "Not on the hall’s wall." },
   clothing: { zh: "衣着", en: "Clothing" },
   suggestTitle: { zh: "可能相关的报告", en: "Reports that may belong together" },
   manyPhone: {
@@ -301,6 +294,4 @@ export const dutyWords = {
     en: "Notifications are not allowed in this browser. Allow them in its settings.",
   },
   reachBrowsers: { zh: "已登记 {count} 台设备", en: "{count} devices" },
-  pushTitle: { zh: "新的走失警情", en: "New missing-child alert" },
-  pushBody: { zh: "请马上打开签收", en: "Open it and acknowledge now" },
 } as const satisfies Words

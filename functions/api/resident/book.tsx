@@ -9,7 +9,7 @@ import { adviceFor } from "#domain/advice"
 import { isYoung, mustBeRepresented, Who } from "#domain/guardian"
 import { isNoticeVersion, noticeIn } from "#domain/notice"
 import { birthOf, IdNumber, Mobile, maskedName, PersonName } from "#domain/person"
-import { fitsBlock } from "#domain/places"
+import { unitsOf } from "#domain/places"
 import { type FieldFault, Problem, unbookable } from "#domain/problem"
 import { groupOf, inReadingOrder, type ServiceId } from "#domain/service"
 import { offers, type Station, stationOn } from "#domain/station"
@@ -205,10 +205,10 @@ function faultsOf(
   const asked = screen === undefined ? all : all.filter((it) => it === screen)
   const { value, faults } = judged(values, asked, today, language)
   const apart = chosen.length > 4 || !doesAll(station, chosen)
-  const long = !apart && !fitsBlock(station, chosen, today)
-  if (value && !apart && !long) return { value }
-  const { block } = stationOn(station, today, groupOf(chosen[0]!)).policy
-  const services = apart ? t("more-apart") : long ? t("more-long", { n: block }) : undefined
+  const { policy } = stationOn(station, today, groupOf(chosen[0]!))
+  const isLong = unitsOf(chosen, policy) * policy.unit > policy.block
+  const services = apart ? t("more-apart") : isLong ? t("more-long", { n: policy.block }) : undefined
+  if (value && !services) return { value }
   return { faults: { ...faults, ...(services && { services }) } }
 }
 
