@@ -200,7 +200,7 @@ export const residentWords = {
   },
   "more-long": {
     zh: "这几件加起来超过一次预约的 {n} 分钟。请少选一件，另约一次；也可以到现场一起办。",
-    en: "Together these take more than the {n} minutes of one appointment. Please leave one out and book it apart, or come without.",
+    en: "Together these take more than the {n} minutes of one appointment. Please leave one out and book it apart, or come without an appointment.",
   },
   "own-case": { zh: "不确定能不能办？看看我的情况", en: "Not sure whether you may apply? Check your own case" },
   "soldier-note": {
